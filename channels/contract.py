@@ -1,0 +1,143 @@
+"""The words that an adapter and the desk share: what was heard, what is to be sent, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class ChannelName(StrEnum):
+    """How a person reached us; the answer goes back the same way."""
+
+    SMS = "sms"
+    HOTLINE = "hotline"
+    IN_PERSON = "in_person"
+
+
+class Delivery(StrEnum):
+    """What a provider says of a message it took: each later word outranks the earlier ones."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class HookRequest:
+    """One request of a provider. `url` is our own public address of the hook with its query, never taken from `Host`."""
+
+    hook: str
+    url: str
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+    at: datetime  # aware, UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """Something to fetch from the provider: a recording or a picture."""
+
+    ref: str
+    url: str
+    media_type: str
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """One message in our terms, whichever way it came."""
+
+    adapter: str
+    provider_ref: str  # unique within the adapter; a repeat is the same message
+    channel: ChannelName
+    received_at: datetime
+    address: str | None = None  # E.164, or None when the person gave none
+    text: str = ""
+    language: str | None = None  # only where the person chose it by key, or staff said so
+    recording: Media | None = None
+    media: tuple[Media, ...] = ()
+    place: str | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)  # what staff noted beside the words; kept encrypted
+    raw: bytes = b""  # the request's body as it came; kept encrypted
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A provider's word on a message that it took from us. `reply` is our own reference, where the hook carries it."""
+
+    adapter: str
+    provider_ref: str
+    delivery: Delivery
+    at: datetime
+    reply: str | None = None
+    code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back to the provider in the body of its own request."""
+
+    body: str = ""
+    media_type: str = "text/xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one hook call told us. `acknowledged` is said instead of `answer` when a message is new and its number not silent."""
+
+    messages: tuple[Inbound, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    answer: Answer = Answer()
+    acknowledged: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A reply ready to go, with no database behind it. `reply` is our reference of it, `since` when it was first tried."""
+
+    reply: str
+    address: str
+    text: str
+    since: datetime
+
+
+class Untrusted(Exception):  # noqa: N818 - the house names refusals as what they are
+    """The request does not come from the provider, or not in a form that the provider uses. Nothing is stored."""
+
+
+class Unreadable(Exception):  # noqa: N818
+    """The request is genuine, but not a message we can read. It is quarantined and seen by a person."""
+
+
+class SendFailed(Exception):  # noqa: N818
+    """The provider did not take a reply. The text is a short word for staff, without words or numbers of people.
+
+    `retry`: trying again later can help. `unknown`: the provider may have taken it; look it up before anyone tries again.
+    """
+
+    def __init__(self, why: str, *, retry: bool, unknown: bool = False) -> None:
+        super().__init__(why)
+        self.why, self.retry, self.unknown = why, retry, unknown
+
+
+class Channel(Protocol):
+    """An adapter: the code of one provider. It verifies, translates and sends, and knows no ticket."""
+
+    name: str  # in the hook's URL and in the tables, for example "twilio-sms"
+    channel: ChannelName
+    hooks: frozenset[str]
+
+    def hear(self, request: HookRequest) -> Heard:
+        """Check that the request is genuine, then translate it. Raises `Untrusted` or `Unreadable`."""
+
+    def send(self, envelope: Envelope) -> str:
+        """Hand a reply to the provider and return the provider's reference. Raises `SendFailed`."""
+
+    def look_up(self, envelope: Envelope) -> str | None:
+        """The provider's reference of a reply whose sending had no known end, or None when it never took it."""
+
+    def fetch(self, media: Media) -> Iterator[bytes]:
+        """The bytes of a recording, in pieces. Raises `SendFailed` where it can't be had (yet, if `retry`)."""

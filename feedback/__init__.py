@@ -1,0 +1,1 @@
+"""The helpdesk: its tables, its verbs, its console."""
