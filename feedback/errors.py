@@ -1,0 +1,32 @@
+"""The ways the desk refuses, each with a sentence written for staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class DeskError(Exception):
+    """A refusal. Its text is shown to staff: it carries no words, names or numbers of people."""
+
+
+class NotFound(DeskError):  # noqa: N818 - refusals are named as what they are
+    """There is no such thing, or it is not for this person's eyes: both look the same (I9)."""
+
+    def __init__(self, sentence: str = "There is nothing here.") -> None:
+        super().__init__(sentence)
+
+
+class NotAllowed(DeskError):  # noqa: N818
+    """This person may see it, but not do that."""
+
+
+class WrongState(DeskError):  # noqa: N818
+    """It can't be done any more, or not yet: the page was old, or somebody else was quicker."""
+
+
+class Invalid(DeskError):  # noqa: N818
+    """A form needs mending. `fields` names each field and says what to mend."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__("Please mend what is marked.")
+        self.fields = dict(fields)

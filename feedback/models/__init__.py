@@ -1,0 +1,22 @@
+"""The tables, one file per family."""
+
+from feedback.models import contact, event, installation, message, reply, staff, ticket  # noqa: F401  # so that Base knows all
+from feedback.models.base import Base
+
+PROTECTED = frozenset(
+    {
+        "ticket",
+        "ticket_key",
+        "message",
+        "recording",
+        "recording_chunk",
+        "contact",
+        "reply",
+        "note",
+        "event",
+        "term",
+    }
+)
+"""Tables that tell of tickets: in a staff transaction they are read through `visibility` only (decision 3)."""
+
+__all__ = ["PROTECTED", "Base"]

@@ -1,0 +1,55 @@
+"""The vault: gives each ticket its key and opens what was sealed under it."""
+
+from __future__ import annotations
+
+import os
+
+from feedback.seal import box, index
+from feedback.seal.keyfile import DeskKeys
+
+DESK = "desk"  # the one recipient so far; compartments get keys of their own (decision 4)
+
+
+class Vault:
+    """Wraps ticket keys under the desk key. Knows no table: rows of `ticket_key` are made and read by the models."""
+
+    def __init__(self, keys: DeskKeys) -> None:
+        self._keys = keys
+
+    def new_key(self, ticket_id: int) -> tuple[bytes, dict[str, object]]:
+        """A fresh 256-bit key for a ticket, and its row of `ticket_key`."""
+        key = os.urandom(32)
+        return key, self.wrap(ticket_id, key)
+
+    def wrap(self, ticket_id: int, key: bytes) -> dict[str, object]:
+        """The row of `ticket_key` that holds this key for the desk, under its newest generation."""
+        generation = self._keys.current
+        wrapped = box.seal(self._keys.generations[generation], key, table="ticket_key", row=ticket_id, column=DESK)
+        return {"ticket_id": ticket_id, "recipient": DESK, "generation": generation, "wrapped": wrapped}
+
+    def unwrap(self, ticket_id: int, generation: int, wrapped: bytes) -> bytes:
+        """The ticket's key again. Raises `BadSeal` for a row that was changed or belongs to another ticket."""
+        desk_key = self._keys.generations.get(generation)
+        if desk_key is None:
+            raise box.BadSeal("ticket_key.generation")
+        return box.unseal(desk_key, wrapped, table="ticket_key", row=ticket_id, column=DESK)
+
+    def address_index(self, wall: str | None, address: str) -> bytes:
+        """The index of an address inside a wall (a compartment, or None for what is open)."""
+        return index.address_index(self._keys.address, wall or index.OPEN, address)
+
+    def silent_index(self, address: str) -> bytes:
+        """The index of an address in the hot list of numbers that get nothing from us."""
+        return index.address_index(self._keys.address, "silent numbers", address)
+
+    def term_index(self, word: str) -> int:
+        """The index of a normalised word in the search table."""
+        return index.term_index(self._keys.search, word)
+
+    def seal_secret(self, row: int, secret: bytes) -> bytes:
+        """Seal a secret of a staff member (the seed of their one-time codes)."""
+        return box.seal(self._keys.staff, secret, table="staff", row=row, column="totp")
+
+    def unseal_secret(self, row: int, sealed: bytes) -> bytes:
+        """That secret again. Raises `BadSeal`."""
+        return box.unseal(self._keys.staff, sealed, table="staff", row=row, column="totp")
