@@ -74,6 +74,7 @@ class Receipt:
     at: datetime
     reply: str | None = None
     code: str | None = None
+    retry: bool = False  # of a failure: sending it again can help
 
 
 @dataclass(frozen=True, slots=True)

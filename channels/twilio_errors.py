@@ -1,0 +1,73 @@
+"""What Twilio's error codes mean for a reply: one table, for refusals at once and for receipts that come later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import requests
+from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped] # the SDK ships no types
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+
+from channels.contract import SendFailed
+
+
+class Fate(StrEnum):
+    """What may be done about a failed reply."""
+
+    FINAL = "final"  # this number will not get it: a task for a person
+    LATER = "later"  # the same again can work
+    ONCE_MORE = "once_more"  # cause unknown to the provider; as later, the desk limits the tries
+    SETUP = "setup"  # nothing can be sent until staff mend the account
+
+
+FATES: Mapping[int, tuple[Fate, str]] = {
+    20003: (Fate.SETUP, "setup: credentials refused"),
+    20404: (Fate.SETUP, "setup: not found at the provider"),
+    20429: (Fate.LATER, "too many at once"),
+    21211: (Fate.FINAL, "not a number that can be reached"),
+    21408: (Fate.SETUP, "setup: this country is not allowed"),
+    21606: (Fate.SETUP, "setup: our number cannot send"),
+    21610: (Fate.FINAL, "the number has opted out"),
+    21612: (Fate.SETUP, "setup: no route to this number"),
+    21614: (Fate.FINAL, "not a mobile number"),
+    21617: (Fate.FINAL, "too long"),
+    21635: (Fate.FINAL, "a landline"),
+    30001: (Fate.LATER, "too many waiting"),
+    30002: (Fate.SETUP, "setup: account suspended"),
+    30003: (Fate.LATER, "phone off or out of reach"),
+    30004: (Fate.FINAL, "blocked"),
+    30005: (Fate.FINAL, "number unknown or closed"),
+    30006: (Fate.FINAL, "a landline or a carrier out of reach"),
+    30007: (Fate.SETUP, "setup: filtered by the carrier"),
+    30008: (Fate.ONCE_MORE, "failed for an unknown reason"),
+    30034: (Fate.SETUP, "setup: our number is not registered"),
+}
+_BY_STATUS: Mapping[int, tuple[Fate, str]] = {
+    401: (Fate.SETUP, "setup: credentials refused"),
+    403: (Fate.SETUP, "setup: not allowed"),
+    429: (Fate.LATER, "too many at once"),
+}
+_REFUSED = (Fate.FINAL, "refused by the provider")
+
+
+def can_retry(code: int | None) -> bool:
+    """Whether sending again can help after a receipt with this code. A code we don't know is final."""
+    fate, _ = FATES.get(code or 0, _REFUSED)
+    return fate in {Fate.LATER, Fate.ONCE_MORE}
+
+
+def read_refusal(error: TwilioRestException) -> SendFailed:
+    """The provider answered, and it was no. Its own words are dropped: they repeat the number."""
+    if error.status >= 500:
+        return SendFailed(f"the provider has trouble ({error.status})", retry=True, unknown=True)
+    fate, why = FATES.get(error.code or 0) or _BY_STATUS.get(error.status) or _REFUSED
+    return SendFailed(f"{why} ({error.code or error.status})", retry=fate in {Fate.LATER, Fate.ONCE_MORE})
+
+
+def read_silence(error: requests.exceptions.RequestException) -> SendFailed:
+    """The provider did not answer. Only where no connection ever stood do we know that it took nothing."""
+    cause = error.args[0] if error.args else None
+    if isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError | ConnectTimeoutError):
+        return SendFailed("the provider cannot be reached", retry=True)
+    return SendFailed("no answer from the provider", retry=True, unknown=True)

@@ -1,0 +1,172 @@
+"""Text messages through Twilio."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[import-untyped] # the SDK ships no types
+
+from channels import phone, twilio_errors
+from channels.contract import (
+    Answer,
+    ChannelName,
+    Delivery,
+    Envelope,
+    Heard,
+    HookRequest,
+    Inbound,
+    Media,
+    Receipt,
+    SendFailed,
+    Unreadable,
+)
+from channels.twilio_account import Form, TwilioAccount, one, query
+
+_MESSAGE = "(?:SM|MM)[0-9a-f]{32}"
+_PARTY = r"[^\x00-\x1f\x7f]{1,64}"  # a number, a short code, a sender's name, another network's handle
+_PICTURE = re.compile(r".*/Media/(ME[0-9a-f]{32})")
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,64}/[\w.+-]{1,64}")
+_CLOCKS = timedelta(seconds=30)  # how far Twilio's clock and ours may stand apart
+_MOST_LISTED = 200
+
+# Every word that Twilio has for a message; None is no news yet. They come in any order, the desk ranks them (I6).
+RECEIPTS: Mapping[str, Delivery | None] = {
+    "accepted": None,
+    "scheduled": None,
+    "queued": None,
+    "sending": None,
+    "receiving": None,
+    "received": None,
+    "sent": Delivery.SENT,
+    "partially_delivered": Delivery.SENT,
+    "delivered": Delivery.DELIVERED,
+    "read": Delivery.DELIVERED,
+    "undelivered": Delivery.FAILED,
+    "failed": Delivery.FAILED,
+    "canceled": Delivery.FAILED,
+}
+
+
+class TwilioSms:
+    """The text adapter. Hooks: `inbound` (a text came), `status` (what became of ours)."""
+
+    name = "twilio-sms"
+    channel = ChannelName.SMS
+    hooks = frozenset({"inbound", "status"})
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        auth_tokens: tuple[str, ...],
+        numbers: Sequence[str],
+        public_url: str,
+        acknowledgement: str | None = None,
+        api_base: str | None = None,
+        timeout: float = 10.0,
+    ) -> None:
+        """`numbers` are ours in E.164, the first one sends; `acknowledgement` are the uniform words of decision 7."""
+        if not numbers:
+            raise ValueError("Twilio texts need at least one number of ours")
+        self._account = TwilioAccount(
+            account_sid=account_sid, auth_tokens=auth_tokens, api_base=api_base, timeout=timeout
+        )
+        self._numbers, self._public_url = tuple(numbers), public_url.rstrip("/")
+        self._answer = Answer(str(MessagingResponse()))
+        self._acknowledged = Answer(_say(acknowledgement)) if acknowledgement else None
+
+    def hear(self, request: HookRequest) -> Heard:
+        """Check and translate one call of Twilio. Raises `Untrusted` or `Unreadable`."""
+        form = self._account.genuine(request)
+        return self._status(request, form) if request.hook == "status" else self._inbound(request, form)
+
+    def send(self, envelope: Envelope) -> str:
+        """Hand a reply to Twilio and return its MessageSid. Raises `SendFailed`."""
+        hook = f"{self._public_url}/hooks/{self.name}/status?{urlencode({'reply': envelope.reply})}"
+        taken = self._account.ask(
+            lambda client: client.messages.create(
+                to=envelope.address, from_=self._numbers[0], body=envelope.text, status_callback=hook
+            )
+        )
+        if not taken.sid:
+            raise SendFailed("an answer that cannot be read", retry=True, unknown=True)
+        return str(taken.sid)
+
+    def look_up(self, envelope: Envelope) -> str | None:
+        """The MessageSid of a reply that Twilio may have taken since `envelope.since`. Raises `SendFailed`."""
+        return self._account.ask(lambda client: self._find(client, envelope))
+
+    def fetch(self, media: Media) -> Iterator[bytes]:
+        """The bytes of a picture. Raises `SendFailed`."""
+        return self._account.fetch(media)
+
+    def _inbound(self, request: HookRequest, form: Form) -> Heard:
+        sid, sender, to = one(form, "MessageSid", _MESSAGE), one(form, "From", _PARTY), one(form, "To", _PARTY)
+        bodies = form.getlist("Body")
+        if to not in self._numbers:
+            raise Unreadable("sent to a number that is not in our settings")
+        if sender in self._numbers:
+            raise Unreadable("sent by our own number")
+        if len(bodies) != 1:
+            raise Unreadable("no body, or more than one")
+        address = phone.parse(sender) if sender.startswith("+") else None
+        message = Inbound(
+            adapter=self.name,
+            provider_ref=sid,
+            channel=self.channel,
+            received_at=request.at,
+            address=address,
+            text=bodies[0],
+            media=tuple(self._media(sid, form)),
+            # A short code or a name can't be answered (R6); a person should still see who it was.
+            facts={} if address else {"sender": sender},
+            raw=request.body,
+        )
+        return Heard((message,), answer=self._answer, acknowledged=self._acknowledged if address else None)
+
+    def _media(self, message: str, form: Form) -> Iterator[Media]:
+        count = form.get("NumMedia", "0")
+        if not re.fullmatch("[0-9]{1,2}", count):
+            raise Unreadable("pictures that cannot be counted")
+        for index in range(int(count)):
+            picture = _PICTURE.fullmatch(form.get(f"MediaUrl{index}", ""))
+            if not picture:
+                raise Unreadable("a picture without an address")
+            kind = form.get(f"MediaContentType{index}", "")
+            yield Media(
+                ref=picture[1],
+                url=f"{self._account.root}/Messages/{message}/Media/{picture[1]}",  # never a host from outside
+                media_type=kind if _MEDIA_TYPE.fullmatch(kind) else "application/octet-stream",
+            )
+
+    def _status(self, request: HookRequest, form: Form) -> Heard:
+        sid, word = one(form, "MessageSid", _MESSAGE), one(form, "MessageStatus", "[a-z_]{1,32}")
+        reply = query(request, "reply", "[A-Za-z0-9_-]{1,64}")
+        if word not in RECEIPTS:
+            raise Unreadable("a status that we have no word for")
+        delivery = RECEIPTS[word]
+        if delivery is None:
+            return Heard()
+        code = form.get("ErrorCode", "")
+        code = code if re.fullmatch("[1-9][0-9]{0,5}", code) else ""
+        retry = delivery is Delivery.FAILED and twilio_errors.can_retry(int(code or 0))
+        return Heard(receipts=(Receipt(self.name, sid, delivery, request.at, reply, code or None, retry),))
+
+    def _find(self, client: Any, envelope: Envelope) -> str | None:
+        # Newest first. Twilio's own date filter counts days and leaves out what it has not sent yet.
+        for message in client.messages.stream(to=envelope.address, limit=_MOST_LISTED):
+            if message.date_created and message.date_created < envelope.since - _CLOCKS:
+                return None
+            if message.body == envelope.text and message.from_ in self._numbers:
+                return str(message.sid)
+        return None
+
+
+def _say(words: str) -> str:
+    response = MessagingResponse()
+    response.message(words)
+    return str(response)
