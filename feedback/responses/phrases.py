@@ -90,7 +90,7 @@ class Prompts:
 
 def read_phrases(file: Section, languages: Mapping[str, Language], fills: Mapping[str, str]) -> Phrases:
     """The phrases of phrases.toml."""
-    phrases = _labels(file, "phrase", NEEDED_PHRASES, languages)
+    phrases = _labels(file, "phrase", NEEDED_PHRASES, languages, braces={*fills, "hours", "code"})
     approvals = _approvals(file, languages)
     file.done()
     return Phrases(phrases, approvals, _instead(languages), fills)
@@ -98,7 +98,7 @@ def read_phrases(file: Section, languages: Mapping[str, Language], fills: Mappin
 
 def read_prompts(file: Section, languages: Mapping[str, Language], fills: Mapping[str, str], hours: Labels) -> Prompts:
     """The prompts of prompts.toml."""
-    texts = _labels(file, "prompt", NEEDED_PROMPTS, languages)
+    texts = _labels(file, "prompt", NEEDED_PROMPTS, languages, braces={*fills, "hours"})
     recorded: dict[str, Labels] = {}
     if file.has("recorded"):
         for key, section in file.sections("recorded").items():
@@ -110,14 +110,18 @@ def read_prompts(file: Section, languages: Mapping[str, Language], fills: Mappin
     return Prompts(texts, recorded, approvals, _instead(languages), fills, hours)
 
 
-def _labels(file: Section, table: str, needed: Iterable[str], languages: Mapping[str, Language]) -> dict[str, Labels]:
+def _labels(
+    file: Section, table: str, needed: Iterable[str], languages: Mapping[str, Language], *, braces: set[str]
+) -> dict[str, Labels]:
     outer = file.section(table)
     found = {key: outer.labels(key) for key in outer.codes()}
     for key in sorted(needed):
         if key not in found:
             raise outer.wrong(key, "is missing")
     for key, labels in found.items():
-        wanted = _braces(outer, key, labels["en"])
+        wanted = _braces(outer, f"{key}.en", labels["en"])
+        if unknown := sorted(wanted - braces):
+            raise outer.wrong(f"{key}.en", f"{{{unknown[0]}}} is not one of {', '.join(sorted(braces))}")
         for language, wording in labels.items():
             if language not in languages:
                 raise outer.wrong(f"{key}.{language}", "is not a language of this response")

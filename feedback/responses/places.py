@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -64,8 +65,13 @@ class Places:
 def read_places(file: Section) -> Places:
     """The places of places.toml, each parent checked."""
     found = {code: _place(code, section) for code, section in file.sections("place").items()}
+    numbered: dict[str, str] = {}
     for place in found.values():
         _check_parents(file, place, found)
+        if place.number is not None and numbered.setdefault(place.number, place.code) != place.code:
+            raise file.wrong(
+                f"place.{place.code}.number", f"{place.number!r} is the number of {numbered[place.number]} too"
+            )
     finder = read_finder(file.section("find"), found.values())
     file.done()
     return Places(found, finder)
@@ -83,6 +89,8 @@ def _place(code: str, section: Section) -> Place:
     )
     if place.kind not in KINDS:
         raise section.wrong("kind", f"{place.kind!r} is not one of {', '.join(sorted(KINDS))}")
+    if place.number is not None and not re.fullmatch(r"[1-9]\d?[a-z]?", place.number):
+        raise section.wrong("number", 'must be like "9", "8e" or "4x"')
     section.done()
     return place
 
