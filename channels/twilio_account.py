@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import requests
 from starlette.datastructures import ImmutableMultiDict
-from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped] # the SDK ships no types
+from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped] # the SDK ships no types
 from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped] # same
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped] # same
 from twilio.rest import Client  # type: ignore[import-untyped] # same
@@ -78,7 +78,7 @@ class TwilioAccount:
         """Make one call through the SDK. Raises `SendFailed`, which carries nothing of the call: no number, no words."""
         try:
             return call(self._client)
-        except TwilioRestException as error:
+        except TwilioException as error:
             failed = twilio_errors.read_refusal(error)
         except requests.exceptions.RequestException as error:
             failed = twilio_errors.read_silence(error)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from enum import StrEnum
 
 import requests
-from twilio.base.exceptions import TwilioRestException  # type: ignore[import-untyped] # the SDK ships no types
+from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped] # the SDK ships no types
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from channels.contract import SendFailed
@@ -57,12 +58,15 @@ def can_retry(code: int | None) -> bool:
     return fate in {Fate.LATER, Fate.ONCE_MORE}
 
 
-def read_refusal(error: TwilioRestException) -> SendFailed:
+def read_refusal(error: TwilioException) -> SendFailed:
     """The provider answered, and it was no. Its own words are dropped: they repeat the number."""
-    if error.status >= 500:
-        return SendFailed(f"the provider has trouble ({error.status})", retry=True, unknown=True)
-    fate, why = FATES.get(error.code or 0) or _BY_STATUS.get(error.status) or _REFUSED
-    return SendFailed(f"{why} ({error.code or error.status})", retry=fate in {Fate.LATER, Fate.ONCE_MORE})
+    status, code = _status_and_code(error)
+    if status is None:
+        return SendFailed("an answer that cannot be read", retry=True, unknown=True)
+    if status >= 500:
+        return SendFailed(f"the provider has trouble ({status})", retry=True, unknown=True)
+    fate, why = FATES.get(code) or _BY_STATUS.get(status) or _REFUSED
+    return SendFailed(f"{why} ({code or status})", retry=fate in {Fate.LATER, Fate.ONCE_MORE})
 
 
 def read_silence(error: requests.exceptions.RequestException) -> SendFailed:
@@ -71,3 +75,16 @@ def read_silence(error: requests.exceptions.RequestException) -> SendFailed:
     if isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError | ConnectTimeoutError):
         return SendFailed("the provider cannot be reached", retry=True)
     return SendFailed("no answer from the provider", retry=True, unknown=True)
+
+
+def _status_and_code(error: TwilioException) -> tuple[int | None, int]:
+    """The SDK has three ways to say no; a refused list comes with the bare response."""
+    if hasattr(error, "status"):
+        return int(error.status), int(error.code or 0)
+    response = error.args[1] if len(error.args) > 1 else None
+    if response is None:
+        return None, 0
+    try:
+        return int(response.status_code), int(json.loads(response.text)["code"])
+    except (ValueError, KeyError, TypeError):
+        return int(response.status_code), 0

@@ -62,7 +62,7 @@ def test_a_sound_file_is_told_from_words() -> None:
 
 
 def test_prompts_that_a_caller_could_not_hear_are_listed() -> None:
-    whole = dict.fromkeys(Prompt, "words")
-    recorded = dict.fromkeys(Prompt, "https://example.org/x.mp3")
+    whole: dict[str, str] = dict.fromkeys(Prompt, "words")
+    recorded: dict[str, str] = dict.fromkeys(Prompt, "https://example.org/x.mp3")
     prompts = {"bn": {**whole, Prompt.SAFE: ""}, "rhg-Latn": {**recorded, Prompt.THANKS: "words that no voice reads"}}
     assert missing(prompts, [BANGLA, ROHINGYA], spoken={"bn"}) == [("bn", Prompt.SAFE), ("rhg-Latn", Prompt.THANKS)]

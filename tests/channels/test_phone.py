@@ -33,7 +33,8 @@ def test_one_number_written_in_many_ways_is_one_number(written: str) -> None:
         ("999", "BD"),
         ("BRAC", "BD"),  # a sender's name
         ("1-800-FLOWERS", "US"),  # letters are no digits
-        ("01712345417 x3", "BD"),  # an extension
+        ("01712345417 x3", "BD"),
+        ("01712345417#3", "BD"),  # an extension
         ("0942123456", "BD"),  # Burmese, written without its country: not to be sent to a stranger in Bangladesh
         ("01712345417", None),  # no country at all
         ("+266696687", None),  # "anonymous"

@@ -143,6 +143,8 @@ REFUSED = [
     Case("JSON with its digest in the query", post(NAME, "inbound", [], query="bodySHA256=00", body=b"{}"), Untrusted),
     Case("bytes that are no text", replace(text(), body=b"\xff\xfe=\x80"), Untrusted),
     Case("percent signs that are no text", replace(text(), body=b"Body=%ff%fe"), Untrusted),
+    Case("bytes that are no text, passed off as the mark for them",
+         replace(text(Body="\ufffd"), body=text(Body="\ufffd").body.replace(b"%EF%BF%BD", b"%FF")), Untrusted),
     Case("an empty body", replace(text(), body=b""), Untrusted),
     Case("a signature that is not ASCII", post(NAME, "inbound", FIELDS, signature="ü" * 28), Untrusted),
     Case("more fields than Twilio sends", post(NAME, "inbound", [*FIELDS.items(), *[(f"F{i}", "x") for i in range(200)]]),
@@ -359,11 +361,12 @@ def test_a_refusal_of_our_account_is_told_apart_for_staff(api: Api) -> None:
         adapter(api.base).send(ENVELOPE)
 
 
-def test_nothing_of_the_person_hangs_on_a_failure(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("verb", ["send", "look_up"])
+def test_nothing_of_the_person_hangs_on_a_failure(api: Api, caplog: pytest.LogCaptureFixture, verb: str) -> None:
     caplog.set_level("INFO")
     api.will_refuse(400, 21211)
     with pytest.raises(SendFailed) as failed:
-        adapter(api.base).look_up(ENVELOPE)
+        getattr(adapter(api.base), verb)(ENVELOPE)
     assert failed.value.__context__ is None
     assert failed.value.__cause__ is None
     assert "1712345417" not in f"{failed.value!r} {caplog.text}"
@@ -375,6 +378,12 @@ def test_a_provider_that_cannot_be_reached_took_nothing() -> None:
     with pytest.raises(SendFailed) as failed:
         adapter(base).send(ENVELOPE)
     assert (failed.value.retry, failed.value.unknown) == (True, False)
+
+
+def test_a_handshake_that_failed_is_unknown(api: Api) -> None:
+    with pytest.raises(SendFailed) as failed:
+        adapter(api.base.replace("http:", "https:")).send(ENVELOPE)
+    assert (failed.value.retry, failed.value.unknown) == (True, True)
 
 
 @pytest.mark.parametrize(
@@ -429,8 +438,17 @@ def test_a_reply_that_was_never_taken_is_not_found(api: Api, found: dict[str, ob
     assert adapter(api.base).look_up(ENVELOPE) is None
 
 
-def test_looking_up_can_fail_too(api: Api) -> None:
-    api.will_answer(503, b"")
-    with pytest.raises(SendFailed) as failed:
+@pytest.mark.parametrize(
+    ("status", "content", "retry", "why"),
+    [
+        (503, b"", True, "the provider has trouble"),
+        (401, b'{"code": 20003}', False, "setup: credentials refused"),
+        (429, b"<html>", True, "too many at once"),
+        (200, b"<html>", True, "cannot be read"),
+    ],
+)
+def test_looking_up_can_fail_too(api: Api, status: int, content: bytes, retry: bool, why: str) -> None:
+    api.will_answer(status, content)
+    with pytest.raises(SendFailed, match=why) as failed:
         adapter(api.base).look_up(ENVELOPE)
-    assert failed.value.retry
+    assert failed.value.retry is retry
