@@ -35,7 +35,9 @@ class Suggestion:
     language: str  # "en", "bn", "bn-Latn", "rhg-Latn", "my", "und" when unknown
     verdict: Verdict = Verdict.UNSURE
     tier: str = "T0"
-    compartment: str | None = None  # set when the verdict is SENSITIVE: gbv, psea, child_protection, protection, conduct
+    compartment: str | None = (
+        None  # set when the verdict is SENSITIVE: gbv, psea, child_protection, protection, conduct
+    )
     sensitive_confidence: float = 0.0
     sector: str | None = None
     subcategory: str | None = None
