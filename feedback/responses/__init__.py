@@ -8,6 +8,7 @@ from feedback.responses.phrases import Phrases, Prompt, Prompts
 from feedback.responses.reading import BadResponse
 from feedback.responses.response import Response
 from feedback.responses.routing import Agency, Desk, Route
+from feedback.responses.stopping import StopWords
 from feedback.responses.terms import (
     Acknowledgement,
     Labels,
@@ -41,6 +42,7 @@ __all__ = [
     "Screening",
     "Sector",
     "Step",
+    "StopWords",
     "Subcategory",
     "Subject",
     "Term",

@@ -13,6 +13,7 @@ from feedback.responses.terms import Place
 _LETTER = r"[^\W\d_]"
 _GAP = r"[\s\-.:,#(/]{0,3}"
 _BURMESE = re.compile(r"[\u1000-\u109f]")
+_OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +108,6 @@ def _spaced(word: str) -> str:
 
 def _plain(text: str) -> str:
     """One spelling of each letter, and digits of every script as 0 to 9."""
-    return "".join(_digit(one) for one in unicodedata.normalize("NFKC", text))
-
-
-def _digit(one: str) -> str:
-    value = unicodedata.decimal(one, None)
-    return one if value is None else str(value)
+    if text.isascii():
+        return text
+    return _OTHER_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit[0])), unicodedata.normalize("NFKC", text))

@@ -13,6 +13,7 @@ from feedback.responses.places import read_places
 from feedback.responses.reading import BadResponse, Section, read
 from feedback.responses.response import Response
 from feedback.responses.routing import read_routing
+from feedback.responses.stopping import read_stop_words
 from feedback.responses.taxonomy import read_kinds, read_sectors, read_subjects
 from feedback.responses.terms import Acknowledgement, Language
 from feedback.responses.tiers import read_compartments, read_screening, read_tiers
@@ -85,7 +86,7 @@ def _read(name: str, version: int, folder: Path) -> Response:
         phrases=phrases,
         prompts=read_prompts(files["prompts"], languages, fills, phrases.all["hours"]),
         acknowledgement=_acknowledgement(general.section("acknowledgement"), phrases.all),
-        stop_words=_stop_words(general.section("stop_words"), languages),
+        stop_words=read_stop_words(general.section("stop_words"), languages),
         calendar=read_calendar(files["calendar"]),
         place_tree=places,
         routing=read_routing(files["routing"], sectors, places),
@@ -128,14 +129,6 @@ def _acknowledgement(section: Section, phrases: Iterable[str]) -> Acknowledgemen
         raise section.wrong("phrase", f"{chosen.phrase!r} is not in phrases.toml")
     section.done()
     return chosen
-
-
-def _stop_words(section: Section, languages: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    found = {language: section.texts(language) for language in section.codes()}
-    for language in found:
-        if language not in languages:
-            raise section.wrong(language, "is not a language of this response")
-    return found
 
 
 def _digest(folder: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from feedback.responses.deadlines import Calendar, Step
 from feedback.responses.phrases import Phrases, Prompts
 from feedback.responses.places import Places
 from feedback.responses.routing import Agency, Desk, Route, Routing
+from feedback.responses.stopping import StopWords
 from feedback.responses.terms import (
     Acknowledgement,
     Labels,
@@ -44,7 +44,7 @@ class Response:
     phrases: Phrases
     prompts: Prompts
     acknowledgement: Acknowledgement
-    stop_words: Mapping[str, tuple[str, ...]]
+    stop_words: StopWords
     calendar: Calendar
     place_tree: Places
     routing: Routing
@@ -92,7 +92,7 @@ class Response:
 
     def is_stop(self, text: str) -> bool:
         """Does the whole message say stop, and nothing else? ("stop him" is a report.)"""
-        return _bare(text) in {_bare(word) for words in self.stop_words.values() for word in words}
+        return self.stop_words.said_in(text)
 
     def acknowledgement_text(self, language: str) -> str:
         """The uniform acknowledgement, the same for everyone who is answered in this language (decision 7)."""
@@ -117,9 +117,3 @@ class Response:
                 if one.code not in sounds and (one.spoken_only or one.code not in texts):
                     missing.append((one.code, f"prompts.{key}"))
         return tuple(missing)
-
-
-def _bare(text: str) -> str:
-    """Letters and marks alone, in one spelling: "STOP." and " stop" are the same."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join("".join(one if unicodedata.category(one)[0] in "LMN" else " " for one in plain).split())

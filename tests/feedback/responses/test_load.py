@@ -52,6 +52,7 @@ SLIPS = [
     ("response", 'key = "2"', 'key = "4"', r"response.toml: language.bn.key: must be one digit"),
     ("response", 'instead = "bn"', 'instead = "xx"', r"response.toml: language.bn-Latn.instead: 'xx'"),
     ("response", "bn = [", "xx = [", r"response.toml: stop_words.xx: is not a language"),
+    ("response", '"STOPALL"', '"..."', r"response.toml: stop_words.en: has a word without letters"),
     ("response", "interface = true", "interfaces = true", r"response.toml: language.en.interfaces: is not a key"),
     (
         "response",
