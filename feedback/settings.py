@@ -29,6 +29,7 @@ class Settings:
     twilio_api_base: str = ""
     sandbox_url: str = ""
     acknowledge: str = "immediate"
+    acknowledge_language: str = "en"
     bind: str = "127.0.0.1:8000"
     trusted_proxies: str = "127.0.0.1"
     log_level: str = "info"
@@ -88,6 +89,7 @@ DOCS = {
     "twilio_api_base": "Address of Twilio's REST API where it is not the usual one (the sandbox carrier)",
     "sandbox_url": "Address of the sandbox carrier; goes with FEEDBACK_DEMO only",
     "acknowledge": "immediate or none: what each incoming text gets at once (decision 7)",
+    "acknowledge_language": "Language of that text, the same for everyone (en, bn, my)",
     "bind": "host:port that the web process listens on",
     "trusted_proxies": "Addresses whose forwarded headers are believed, separated by commas",
     "log_level": "debug, info, warning or error",

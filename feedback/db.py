@@ -1,0 +1,143 @@
+"""The database: one way to a transaction, the only commit, and the net under visibility."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlalchemy.sql import visitors
+
+from feedback.queue import Kind
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+
+THREADS = 8
+"""How many transactions a process holds at once: as many connections as threads that may want one (decision 2)."""
+
+MARK = "seen_through_visibility"
+"""The execution option that `visibility` puts on a statement over protected tables."""
+
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA busy_timeout=10000",
+)
+
+
+class Unguarded(Exception):  # noqa: N818
+    """A statement of a staff transaction reads a protected table past `visibility`. A mistake of ours, never of staff."""
+
+
+class StaffSession(Session):
+    """A session for a person at the desk: rows of protected tables come through `visibility`, never by key or refresh."""
+
+    def get(self, entity: Any, *args: Any, **kwargs: Any) -> Any:
+        self._refuse(entity)
+        return super().get(entity, *args, **kwargs)
+
+    def refresh(self, instance: object, *args: Any, **kwargs: Any) -> None:
+        self._refuse(type(instance))
+        super().refresh(instance, *args, **kwargs)
+
+    def _refuse(self, entity: Any) -> None:
+        if sa.inspect(entity).local_table.name in self.info["protected"]:
+            raise Unguarded("get or refresh of a protected table in a staff transaction")
+
+
+class Database:
+    """An engine and the one way to use it. `shared` is put into every session's `info`, for the desk to find."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        protected: frozenset[str] = frozenset(),
+        shared: Mapping[str, Any] | None = None,
+        nudge: Callable[[Kind], None] = lambda kind: None,
+    ) -> None:
+        self.engine = sa.create_engine(url, pool_size=THREADS, max_overflow=0, pool_timeout=30, hide_parameters=True)
+        self.sqlite = self.engine.dialect.name == "sqlite"
+        self.shared: dict[str, Any] = {"protected": protected, **(shared or {})}
+        self._nudge = nudge
+        if self.sqlite:
+            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine, "begin", _begin_sqlite)
+        _spread_net(self.engine, protected)
+
+    @contextmanager
+    def transaction(self, *, staff: bool = False, write: bool = True) -> Iterator[Session]:
+        """One transaction, all or nothing; this is the only code that commits. Nudges are pushed after the commit.
+
+        `staff`: somebody at the desk looks through it, so the net is spread. `write`: SQLite takes its lock at the
+        start, since a read that turns into a write fails at once.
+        """
+        kind = StaffSession if staff else Session
+        session = kind(self.engine, expire_on_commit=False, info={**self.shared, "nudges": set()})
+        with session:
+            session.connection(execution_options={"staff": staff, "write": write})
+            yield session
+            session.commit()
+        for wanted in sorted(session.info["nudges"]):
+            self._nudge(wanted)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    write = connection.get_execution_options().get("write", True)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _spread_net(engine: sa.Engine, protected: frozenset[str]) -> None:
+    """Refuse, on the engine, statements of staff transactions that read protected tables unmarked (decision 3)."""
+    named = re.compile(rf"\b({'|'.join(sorted(protected))})\b", re.IGNORECASE) if protected else None
+
+    @sa.event.listens_for(engine, "before_execute")
+    def check(
+        connection: sa.Connection,
+        statement: Any,
+        _many: object,
+        _params: object,
+        options: Mapping[str, Any],
+    ) -> None:
+        if named is None or not options.get("staff") or options.get(MARK):
+            return
+        if isinstance(statement, sa.TextClause):
+            caught = bool(named.search(statement.text))
+        elif isinstance(statement, sa.Insert) and statement.select is None:
+            return
+        elif "compiled_cache" in options and isinstance(statement, sa.Update | sa.Delete):
+            return  # a flush writes one loaded row by its key
+        else:
+            caught = any(
+                isinstance(part, sa.Table) and part.name in protected for part in visitors.iterate(statement)
+            ) or any(named.search(part.text) for part in visitors.iterate(statement) if isinstance(part, sa.TextClause))
+        if caught:
+            raise Unguarded("a staff transaction reads a protected table past visibility")
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def check_driver_text(
+        connection: sa.Connection, _cursor: object, text: str, _params: object, context: Any, _many: bool
+    ) -> None:
+        if named is None or context is None or context.compiled is not None:
+            return
+        options = connection.get_execution_options()
+        if options.get("staff") and not context.execution_options.get(MARK) and named.search(text):
+            raise Unguarded("text for the driver names a protected table in a staff transaction")

@@ -1,0 +1,136 @@
+"""Those who sign in: added, changed, let go; their passwords and one-time codes (decision 16)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import pyotp
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from feedback import clock
+from feedback.desk import events, permissions, room, sessions
+from feedback.desk.permissions import Action
+from feedback.errors import Invalid, NotAllowed, NotFound
+from feedback.models.base import new_id
+from feedback.models.staff import Role, Staff
+from feedback.seal import password as passwords
+
+SHORTEST = 12
+ISSUER = "Feedback desk"
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
+
+
+def add(
+    session: Session,
+    *,
+    login: str,
+    name: str,
+    role: Role,
+    password: str,
+    by: Staff | None = None,
+    agency: str | None = None,
+    places: Sequence[str] = (),
+    sectors: Sequence[str] = (),
+    agencies: Sequence[str] = (),
+    clearances: Sequence[str] = (),
+    language: str = "en",
+    totp: str | None = None,
+) -> tuple[Staff, str]:
+    """Add a person; returns them and the seed of their one-time codes (base32), shown once. `by` None: a command.
+
+    Raises `Invalid`, naming each field that needs mending.
+    """
+    if by is not None:
+        permissions.require(by, Action.TEAM)
+        if clearances:
+            raise NotAllowed("Clearances are not given on this page.")
+    response = room.response(session)
+    wrong = _wrong_password(password)
+    if not _LOGIN.fullmatch(login):
+        wrong["login"] = "Use 2 to 64 small letters, digits, dots or hyphens."
+    elif session.scalar(sa.select(Staff.id).where(Staff.login == login)) is not None:
+        wrong["login"] = "This name is taken."
+    if not name.strip():
+        wrong["name"] = "Write the name that colleagues know."
+    for field, chosen, known in (
+        ("places", places, response.places),
+        ("sectors", sectors, response.sectors),
+        ("agencies", [*agencies, *([agency] if agency else [])], response.agencies),
+        ("clearances", clearances, response.compartments),
+    ):
+        if any(code not in known for code in chosen):
+            wrong[field] = "Choose from the list."
+    if wrong:
+        raise Invalid(wrong)
+    staff_id, salt, seed = new_id(), passwords.new_salt(), totp or pyotp.random_base32()
+    staff = Staff(
+        id=staff_id,
+        login=login,
+        name=name.strip()[:80],
+        role=role,
+        agency=agency,
+        places=list(places),
+        sectors=list(sectors),
+        agencies=list(agencies),
+        clearances=list(clearances),
+        language=language,
+        salt=salt,
+        verifier=passwords.verifier(password, salt),
+        totp=room.vault(session).seal_secret(staff_id, seed.encode()),
+        totp_last=0,
+        active=True,
+        created_at=clock.now(),
+    )
+    session.add(staff)
+    events.record(session, None, "add staff", actor=events.by(by) if by else events.part("command"), detail=role.value)
+    return staff, seed
+
+
+def provisioning_uri(staff: Staff, seed: str) -> str:
+    """What an authenticator app reads from the QR code."""
+    return pyotp.TOTP(seed).provisioning_uri(name=staff.login, issuer_name=ISSUER)
+
+
+def change_password(session: Session, staff: Staff, old: str, new: str) -> None:
+    """Change one's own password; all other sessions end. Raises `Invalid`."""
+    if not passwords.proves(old, staff.salt, staff.verifier):
+        raise Invalid({"old": "This is not your password."})
+    wrong = _wrong_password(new)
+    if wrong:
+        raise Invalid({"new": wrong["password"]})
+    staff.salt = passwords.new_salt()
+    staff.verifier = passwords.verifier(new, staff.salt)
+    sessions.end_all(session, staff)
+    events.record(session, None, "password", actor=events.by(staff))
+
+
+def deactivate(session: Session, by: Staff, reference: str) -> None:
+    """Let a person go: their sessions end at once (I15). Nobody deactivates themselves. Raises `NotFound`."""
+    permissions.require(by, Action.TEAM)
+    staff = session.scalars(sa.select(Staff).where(Staff.reference == reference)).one_or_none()
+    if staff is None:
+        raise NotFound
+    if staff.id == by.id:
+        raise NotAllowed("Ask a colleague: nobody deactivates themselves.")
+    staff.active = False
+    sessions.end_all(session, staff)
+    events.record(session, None, "deactivate", actor=events.by(by), detail=f"staff:{staff.id}")
+
+
+def team(session: Session, staff: Staff) -> list[Staff]:
+    """Everyone who may sign in or once could."""
+    permissions.require(staff, Action.TEAM)
+    return list(session.scalars(sa.select(Staff).order_by(Staff.active.desc(), Staff.name)))
+
+
+def _wrong_password(password: str) -> dict[str, str]:
+    if len(password) < SHORTEST:
+        return {"password": f"Use at least {SHORTEST} characters; several words are easiest to remember."}
+    if len(password) > 256:
+        return {"password": "Use at most 256 characters."}
+    if len(set(password)) < 5:
+        return {"password": "This is too easy to guess."}
+    return {}
+

@@ -1,0 +1,204 @@
+"""Closing the loop, the part of machines: claim, hand over, fail, and the provider's receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from channels.contract import Delivery, Envelope, Receipt, SendFailed
+from feedback import clock
+from feedback.desk import events, lifecycle, replies, room, sealing
+from feedback.desk.permissions import Action
+from feedback.models.contact import Contact, Silent
+from feedback.models.reply import ReceiptRow, Reply, ReplyState
+from feedback.models.ticket import Status, Ticket
+
+CLAIM_FOR = timedelta(seconds=10)
+"""A claim is good for so long; a machine that needs longer claims again (rule 9 of security.md)."""
+
+STUCK_AFTER = timedelta(seconds=60)
+"""A reply that is still being sent after this was left by a crash: the provider may have it."""
+
+TRIES = (timedelta(seconds=20), timedelta(seconds=60), timedelta(minutes=3))
+"""Waits before the second, third and fourth try: a reply has an end within ten minutes (I5)."""
+
+_RANK = {ReplyState.QUEUED: 0, ReplyState.SENDING: 1, ReplyState.UNKNOWN: 1, ReplyState.SENT: 2}
+_NEWS = {Delivery.SENT: ReplyState.SENT, Delivery.DELIVERED: ReplyState.DELIVERED, Delivery.FAILED: ReplyState.FAILED}
+_ACTOR = events.part("delivery")
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A reply in hand: which adapter sends what."""
+
+    reply_id: int
+    adapter: str
+    envelope: Envelope
+
+
+def claim(session: Session, *, limit: int = 20) -> list[Claimed]:
+    """Take queued replies in hand, reading again whether each may still go out: open ticket, number not silent (I19)."""
+    now = clock.now()
+    due = (
+        sa.select(Reply, Ticket)
+        .join(Ticket, Ticket.id == Reply.ticket_id)
+        .where(Reply.state == ReplyState.QUEUED, Reply.not_before <= now)
+        .order_by(Reply.not_before)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    claimed = []
+    for reply, ticket in session.execute(due).tuples().all():
+        address = _address(session, ticket)
+        if ticket.compartment is not None or ticket.status is Status.CLOSED:
+            reply.state, reply.why, reply.ended_at = ReplyState.RECALLED, "held: the ticket changed", now
+        elif address is None or reply.adapter is None:
+            reply.state, reply.why = ReplyState.BY_HAND, "cannot be answered on this channel"
+        else:
+            key = sealing.key(session, ticket.id)
+            reply.state, reply.claimed_until, reply.tries = ReplyState.SENDING, now + CLAIM_FOR, reply.tries + 1
+            reply.first_try_at = reply.first_try_at or now
+            text = sealing.unseal(key, Reply, "words", reply.id, reply.words)
+            envelope = Envelope(reply.reference, address, text, reply.first_try_at)
+            claimed.append(Claimed(reply.id, reply.adapter, envelope))
+    return claimed
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next queued reply may go, or None when none waits."""
+    return session.scalar(sa.select(sa.func.min(Reply.not_before)).where(Reply.state == ReplyState.QUEUED))
+
+
+def handed_over(session: Session, reply_id: int, provider_ref: str) -> None:
+    """The provider took it. Receipts that came before this are applied now (I6)."""
+    reply, ticket = _locked(session, reply_id)
+    if reply.provider_ref is None:
+        reply.provider_ref = provider_ref
+    if _RANK.get(reply.state, 9) < _RANK[ReplyState.SENT]:
+        reply.state, reply.claimed_until = ReplyState.SENT, None
+        events.record(session, ticket, "sent", actor=_ACTOR)
+    early = sa.select(ReceiptRow).where(ReceiptRow.adapter == reply.adapter, ReceiptRow.provider_ref == provider_ref)
+    for row in session.scalars(early.order_by(ReceiptRow.at)):
+        _advance(session, reply, ticket, row.delivery, row.code)
+
+
+def failed(session: Session, reply_id: int, failure: SendFailed) -> None:
+    """The provider did not take it: try again, look it up, or make it a task for a person."""
+    reply, ticket = _locked(session, reply_id)
+    if reply.state not in (ReplyState.SENDING, ReplyState.UNKNOWN):
+        return
+    reply.claimed_until, reply.why = None, failure.why
+    if failure.unknown:
+        reply.state = ReplyState.UNKNOWN
+    elif failure.retry and reply.tries <= len(TRIES):
+        reply.state, reply.not_before = ReplyState.QUEUED, clock.now() + TRIES[reply.tries - 1]
+    else:
+        _fail(session, reply, ticket)
+
+
+def doubtful(session: Session, *, limit: int = 20) -> list[Claimed]:
+    """Replies of which we do not know whether the provider has them; they are looked up before anyone tries again."""
+    now = clock.now()
+    left = sa.and_(Reply.state == ReplyState.SENDING, Reply.claimed_until < now - STUCK_AFTER + CLAIM_FOR)
+    found = sa.select(Reply, Ticket).join(Ticket, Ticket.id == Reply.ticket_id)
+    found = found.where(sa.or_(left, Reply.state == ReplyState.UNKNOWN)).limit(limit).with_for_update(skip_locked=True)
+    doubted = []
+    for reply, ticket in session.execute(found).tuples().all():
+        address = _address(session, ticket, even_silent=True)
+        if address is None or reply.adapter is None:
+            continue
+        reply.state = ReplyState.UNKNOWN
+        text = sealing.unseal(sealing.key(session, ticket.id), Reply, "words", reply.id, reply.words)
+        since = reply.first_try_at or reply.queued_at
+        doubted.append(Claimed(reply.id, reply.adapter, Envelope(reply.reference, address, text, since)))
+    return doubted
+
+
+def not_found(session: Session, reply_id: int) -> None:
+    """The provider does not have a doubtful reply. After two minutes it never will: a person decides (I5)."""
+    reply, ticket = _locked(session, reply_id)
+    since = reply.first_try_at or reply.queued_at
+    if reply.state is ReplyState.UNKNOWN and clock.now() - since > timedelta(minutes=2):
+        reply.why = "not known whether it went out"
+        _fail(session, reply, ticket)
+
+
+def record_receipts(session: Session, receipts: Sequence[Receipt]) -> None:
+    """Keep each receipt once, and move its reply forward if we know it yet; never back (I6)."""
+    for receipt in receipts:
+        known = sa.select(ReceiptRow.id).where(
+            ReceiptRow.adapter == receipt.adapter,
+            ReceiptRow.provider_ref == receipt.provider_ref,
+            ReceiptRow.delivery == receipt.delivery,
+        )
+        if session.scalar(known) is not None:
+            continue
+        session.add(
+            ReceiptRow(
+                adapter=receipt.adapter,
+                provider_ref=receipt.provider_ref,
+                delivery=receipt.delivery,
+                code=receipt.code,
+                at=receipt.at,
+            )
+        )
+        found = _reply_of(session, receipt)
+        if found is not None:
+            _advance(session, *found, receipt.delivery, receipt.code)
+
+
+def _reply_of(session: Session, receipt: Receipt) -> tuple[Reply, Ticket] | None:
+    """By the provider's reference, else by ours in the hook's address: then the answer to our call was lost."""
+    both = sa.select(Reply, Ticket).join(Ticket, Ticket.id == Reply.ticket_id).where(Reply.adapter == receipt.adapter)
+    by_theirs = both.where(Reply.provider_ref == receipt.provider_ref).with_for_update()
+    found = session.execute(by_theirs).tuples().one_or_none()
+    if found is None and receipt.reply is not None:
+        by_ours = both.where(Reply.reference == receipt.reply, Reply.provider_ref.is_(None)).with_for_update()
+        found = session.execute(by_ours).tuples().one_or_none()
+        if found is not None and found[0].state in (ReplyState.SENDING, ReplyState.UNKNOWN):
+            found[0].provider_ref = receipt.provider_ref
+    return found
+
+
+def _advance(session: Session, reply: Reply, ticket: Ticket, delivery: Delivery, code: str | None) -> None:
+    after = _NEWS[delivery]
+    if reply.state not in _RANK or _RANK[reply.state] >= _RANK.get(after, 9):
+        return
+    if after is ReplyState.FAILED:
+        reply.why = f"not delivered ({code})" if code else "not delivered"
+        _fail(session, reply, ticket)
+        return
+    reply.state, reply.claimed_until = after, None
+    if after is ReplyState.DELIVERED:
+        reply.ended_at = clock.now()
+        replies.close_if_told(session, ticket, reply, actor=_ACTOR)
+
+
+def _fail(session: Session, reply: Reply, ticket: Ticket) -> None:
+    """A reply that did not arrive is work for a person, never a told one (story 16)."""
+    reply.state, reply.claimed_until = ReplyState.FAILED, None
+    if ticket.status is Status.ANSWERED:
+        lifecycle.move(session, ticket, Action.FAIL, actor=_ACTOR)
+    else:
+        events.record(session, ticket, Action.FAIL, actor=_ACTOR)
+
+
+def _locked(session: Session, reply_id: int) -> tuple[Reply, Ticket]:
+    both = sa.select(Reply, Ticket).join(Ticket, Ticket.id == Reply.ticket_id).where(Reply.id == reply_id)
+    reply, ticket = session.execute(both.with_for_update()).tuples().one()
+    return reply, ticket
+
+
+def _address(session: Session, ticket: Ticket, *, even_silent: bool = False) -> str | None:
+    contact = session.scalars(sa.select(Contact).where(Contact.ticket_id == ticket.id)).first()
+    if contact is None:
+        return None
+    key = sealing.key(session, ticket.id)
+    address = sealing.unseal(key, Contact, "address", contact.id, contact.address)
+    index = room.vault(session).silent_index(address)
+    silent = session.scalar(sa.select(Silent.at).where(Silent.address_index == index))
+    return address if even_silent or silent is None else None

@@ -1,0 +1,71 @@
+"""In person: what staff enter is triaged by who entered it; a machine may only raise it (decision 12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from channels.contract import Inbound
+from feedback import clock
+from feedback.desk import events, intake, lifecycle, permissions, routing, screening, sealing
+from feedback.desk.permissions import Action
+from feedback.desk.visibility import seen
+from feedback.models.base import new_id
+from feedback.models.reply import Purpose, Reply, ReplyState
+from feedback.models.staff import Staff
+from feedback.models.ticket import Outcome, Status, Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What the volunteer shows the person after saving: the code, and nothing else of the ticket."""
+
+    code: str
+    new: bool
+
+
+def enter(session: Session, staff: Staff, inbound: Inbound, coding: screening.Coding, *, answered: str = "") -> Entered:
+    """Take in one form. `answered`: what was said on the spot; it saves a closed, told ticket in one step.
+
+    A form sent twice is one ticket (I2). What is coded as sensitive is behind its wall before anyone can read it back,
+    its author included. Raises `Invalid` for codes that the response does not know.
+    """
+    permissions.require(staff, Action.ENTER)
+    routing.check_codes(
+        session,
+        sector=coding.sector,
+        subcategory=coding.subcategory,
+        kind=coding.kind,
+        tier=coding.tier,
+        place=coding.place,
+    )
+    (received,) = intake.receive(session, [inbound], entered_by=staff.id)
+    ticket = session.scalars(seen(sa.select(Ticket).where(Ticket.id == received.ticket_id))).one()
+    if received.new:
+        screening.code(session, staff, ticket, coding)
+        if answered.strip() and ticket.compartment is None and ticket.status is not Status.CLOSED:
+            _tell_on_the_spot(session, staff, ticket, answered.strip())
+    return Entered(ticket.code or "", received.new)
+
+
+def _tell_on_the_spot(session: Session, staff: Staff, ticket: Ticket, words: str) -> None:
+    now, reply_id = clock.now(), new_id()
+    session.add(
+        Reply(
+            id=reply_id,
+            ticket_id=ticket.id,
+            channel=ticket.channel,
+            purpose=Purpose.ANSWER,
+            state=ReplyState.DELIVERED,
+            words=sealing.seal(sealing.key(session, ticket.id), Reply, "words", reply_id, words),
+            author=staff.id,
+            told_by=staff.id,
+            queued_at=now,
+            not_before=now,
+            ended_at=now,
+        )
+    )
+    lifecycle.move(session, ticket, Action.ANSWER, actor=events.by(staff), detail="on the spot")
+    lifecycle.move(session, ticket, Action.CLOSE, actor=events.by(staff), outcome=Outcome.TOLD)

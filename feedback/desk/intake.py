@@ -1,0 +1,160 @@
+"""From a batch of messages to tickets: the only code that writes an intake (decisions 5b, 5c)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from channels.contract import ChannelName, Inbound
+from classifier.screen import light_screen
+from feedback.db import MARK
+from feedback.desk import codes, intake_rows, room
+from feedback.models.contact import Contact, Silent
+from feedback.models.event import Event
+from feedback.models.message import Message, Recording
+from feedback.models.reply import Purpose, Reply
+from feedback.models.ticket import Ticket, TicketKey
+from feedback.queue import Kind, nudge
+
+ANSWER_WITHIN = timedelta(hours=48)
+"""So long after our question a message from the same number may be the answer to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of one message. `new` is False for a repeat; `acknowledge` only where the number may hear from us."""
+
+    ticket_id: int
+    new: bool
+    acknowledge: bool
+
+
+def receive(session: Session, inbounds: Sequence[Inbound], *, entered_by: int | None = None) -> list[Received]:
+    """Open a ticket in screening for each message, in one SELECT per look-up and one `executemany` per table.
+
+    Repeats of an `(adapter, provider_ref)` are dropped (I2). A message that may answer an open ticket notes which; it
+    joins it in triage, if at all. Two processes that race for one message: the second fails on the unique pair.
+    """
+    known = _known(session, inbounds)
+    silent = _silent(session, inbounds)
+    answers = _may_answer(session, inbounds)
+    fresh_codes = _fresh_codes(session, len(inbounds))
+    rows = intake_rows.Rows(room.vault(session), room.response(session), entered_by)
+    received = []
+    for inbound in inbounds:
+        repeat = known.get((inbound.adapter, inbound.provider_ref))
+        if repeat is not None:
+            received.append(Received(repeat, new=False, acknowledge=False))
+            continue
+        stop = bool(inbound.text) and inbound.channel is ChannelName.SMS and rows.response.is_stop(inbound.text)
+        ticket_id = rows.add(
+            inbound,
+            code=fresh_codes.pop(),
+            may_answer=_answered_by(inbound, answers),
+            danger=bool(inbound.text) and light_screen(inbound.text),
+            stop=stop,
+        )
+        quiet = _silence(session, inbound, silent) if stop else inbound.address in silent
+        known[inbound.adapter, inbound.provider_ref] = ticket_id
+        received.append(Received(ticket_id, new=True, acknowledge=not quiet))
+    _write(session, rows)
+    return received
+
+
+def _write(session: Session, rows: intake_rows.Rows) -> None:
+    connection = session.connection()
+    for table, found in (
+        (Ticket, rows.tickets),
+        (TicketKey, rows.keys),
+        (Message, rows.messages),
+        (Contact, rows.contacts),
+        (Recording, rows.recordings),
+        (Event, rows.events),
+    ):
+        if found:
+            connection.execute(sa.insert(table), found)
+    if rows.messages:
+        nudge(session, Kind.TRIAGE)
+    if rows.recordings:
+        nudge(session, Kind.RECORDINGS)
+
+
+def _known(session: Session, inbounds: Sequence[Inbound]) -> dict[tuple[str, str], int]:
+    refs = [inbound.provider_ref for inbound in inbounds]
+    found = sa.select(Message.adapter, Message.provider_ref, Message.ticket_id).where(Message.provider_ref.in_(refs))
+    rows = session.connection().execute(found.execution_options(**{MARK: True}))
+    return {(row.adapter, row.provider_ref): row.ticket_id for row in rows}
+
+
+def _silent(session: Session, inbounds: Sequence[Inbound]) -> set[str]:
+    vault = room.vault(session)
+    by_index = {vault.silent_index(inbound.address): inbound.address for inbound in inbounds if inbound.address}
+    if not by_index:
+        return set()
+    found = sa.select(Silent.address_index).where(Silent.address_index.in_(list(by_index)))
+    return {by_index[row.address_index] for row in session.connection().execute(found)}
+
+
+def _silence(session: Session, inbound: Inbound, silent: set[str]) -> bool:
+    """STOP ends what goes out to a number at once; it closes nothing and is no ticket of anybody (R3, I21)."""
+    if inbound.address and inbound.address not in silent:
+        row = {"address_index": room.vault(session).silent_index(inbound.address), "at": inbound.received_at}
+        session.connection().execute(sa.insert(Silent), row)
+        silent.add(inbound.address)
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    by_address: dict[str, int]
+    by_code: dict[str, int]
+
+
+def _may_answer(session: Session, inbounds: Sequence[Inbound]) -> _Answers:
+    """Open tickets that asked these numbers something lately, or whose code stands in the text."""
+    vault = room.vault(session)
+    by_index = {vault.address_index(None, inbound.address): inbound.address for inbound in inbounds if inbound.address}
+    by_address: dict[str, int] = {}
+    if by_index:
+        asked = (
+            sa.select(Contact.address_index, Ticket.id)
+            .join(Ticket, Ticket.id == Contact.ticket_id)
+            .join(Reply, Reply.ticket_id == Ticket.id)
+            .where(Contact.address_index.in_(list(by_index)), Ticket.compartment.is_(None))
+            .where(Reply.purpose == Purpose.QUESTION, Reply.queued_at > _since(inbounds))
+            .order_by(Reply.queued_at)
+        )
+        for index, ticket_id in session.connection().execute(asked.execution_options(**{MARK: True})):
+            by_address[by_index[index]] = ticket_id
+    said = {code for inbound in inbounds for code in codes.find(inbound.text)}
+    by_code: dict[str, int] = {}
+    if said:
+        coded = sa.select(Ticket.code, Ticket.id).where(Ticket.code.in_(said), Ticket.compartment.is_(None))
+        rows = session.connection().execute(coded.execution_options(**{MARK: True}))
+        by_code = {str(code): ticket_id for code, ticket_id in rows}
+    return _Answers(by_address, by_code)
+
+
+def _since(inbounds: Sequence[Inbound]) -> datetime:
+    return min(inbound.received_at for inbound in inbounds) - ANSWER_WITHIN
+
+
+def _answered_by(inbound: Inbound, answers: _Answers) -> int | None:
+    for code in codes.find(inbound.text):
+        if code in answers.by_code:
+            return answers.by_code[code]
+    return answers.by_address.get(inbound.address) if inbound.address else None
+
+
+def _fresh_codes(session: Session, many: int) -> list[str]:
+    """Codes that no live ticket has; a clash is drawn again."""
+    fresh: set[str] = set()
+    while len(fresh) < many:
+        drawn = {codes.new() for _ in range(many - len(fresh))} - fresh
+        taken = sa.select(Ticket.code).where(Ticket.code.in_(drawn)).execution_options(**{MARK: True})
+        fresh |= drawn - set(session.connection().execute(taken).scalars())
+    return list(fresh)

@@ -1,0 +1,62 @@
+"""What a role may do: one table, and the question asked of it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from feedback.errors import NotAllowed
+from feedback.models.staff import Role, Staff
+
+
+class Action(StrEnum):
+    """A verb of the desk. The first ones change where a ticket stands (`lifecycle`), the others do not."""
+
+    TRIAGE = "triage"
+    ASSIGN = "assign"
+    ANSWER = "answer"
+    RECALL = "recall"
+    FAIL = "fail"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    READ = "read"
+    ENTER = "enter"
+    RAISE = "raise"
+    OVERRIDE = "override"
+    NOTE = "note"
+    TELL = "tell"
+    SCREEN = "screen"
+    LISTEN = "listen"
+    CODE = "code"
+    QUARANTINE = "quarantine"
+    TEAM = "team"
+    SYSTEM = "system"
+
+
+_TICKETS = {Action.READ, Action.ENTER, Action.RAISE, Action.NOTE, Action.TELL, Action.CODE}
+_WORK = _TICKETS | {Action.OVERRIDE, Action.ASSIGN, Action.ANSWER, Action.RECALL, Action.CLOSE, Action.REOPEN}
+_CLEARED = _WORK | {Action.SCREEN, Action.LISTEN}
+
+ALLOWED: dict[Role, frozenset[Action]] = {
+    Role.VOLUNTEER: frozenset(_TICKETS | {Action.OVERRIDE, Action.ANSWER, Action.RECALL, Action.CLOSE}),
+    Role.SCREENER: frozenset(_TICKETS | {Action.SCREEN, Action.LISTEN, Action.CLOSE, Action.QUARANTINE}),
+    Role.TRANSCRIBER: frozenset({Action.READ, Action.RAISE, Action.LISTEN, Action.NOTE}),
+    Role.INTERPRETER: frozenset({Action.ENTER, Action.RAISE}),
+    Role.AGENT: frozenset(_WORK),
+    Role.FOCAL_POINT: frozenset(_CLEARED),
+    Role.DUTY_OFFICER: frozenset(_CLEARED),
+    Role.COORDINATOR: frozenset(_WORK | {Action.QUARANTINE, Action.TEAM}),
+    Role.AUDITOR: frozenset(),
+    Role.OPERATOR: frozenset({Action.SYSTEM, Action.TEAM}),
+}
+"""What each role may do at all; on which tickets is `visibility`'s word. Whoever runs the system sees no words (I12)."""
+
+
+def may(staff: Staff, action: Action) -> bool:
+    """May this person do this at all?"""
+    return staff.active and action in ALLOWED[staff.role]
+
+
+def require(staff: Staff, action: Action) -> None:
+    """Raises `NotAllowed` unless this person may do this."""
+    if not may(staff, action):
+        raise NotAllowed("Your role does not do this. Please ask a colleague who may.")

@@ -1,0 +1,169 @@
+"""Turning found tickets into views: lists with their first words, and one ticket with all that was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from channels.phone import mask
+from feedback.desk import lifecycle, permissions, sealing
+from feedback.desk.permissions import Action
+from feedback.desk.views import Entry, Line, Row, Suggested, TicketView
+from feedback.desk.visibility import seen
+from feedback.models.contact import Contact
+from feedback.models.event import Event
+from feedback.models.message import Message, Recording
+from feedback.models.reply import Note, Reply
+from feedback.models.staff import Staff
+from feedback.models.ticket import Status, Ticket
+
+FIRST_WORDS = 120
+"""Characters of the first message that a list shows where staff wrote no title."""
+
+
+def rows(session: Session, staff: Staff, tickets: Sequence[Ticket]) -> list[Row]:
+    """Lines for a list, in the order given. The keys and first messages come in one SELECT each."""
+    ids = [ticket.id for ticket in tickets]
+    keys = sealing.keys(session, ids)
+    first: dict[int, Message] = {}
+    for message in session.scalars(seen(sa.select(Message).where(Message.ticket_id.in_(ids)).order_by(Message.at))):
+        first.setdefault(message.ticket_id, message)
+    return [_row(staff, ticket, keys.get(ticket.id), first.get(ticket.id)) for ticket in tickets]
+
+
+def view(session: Session, staff: Staff, ticket: Ticket, *, in_hand: bool = False) -> TicketView:
+    """One ticket with its thread and history. `in_hand`: the person makes the call, so the whole number is shown."""
+    key = sealing.key(session, ticket.id)
+    thread, first = _thread(session, ticket, key)
+    contact = session.scalars(seen(sa.select(Contact).where(Contact.ticket_id == ticket.id))).first()
+    address = sealing.unseal(key, Contact, "address", contact.id, contact.address) if contact else None
+    assigned = (
+        session.scalar(sa.select(Staff.name).where(Staff.id == ticket.assigned_to)) if ticket.assigned_to else None
+    )
+    return TicketView(
+        row=_row(staff, ticket, key, first),
+        code=ticket.code,
+        address=(address if in_hand else mask(address)) if address else None,
+        can_answer_by=ticket.channel.value,
+        assigned_to=assigned,
+        outcome=ticket.outcome.value if ticket.outcome else None,
+        agency=ticket.agency,
+        desk=ticket.desk,
+        provider=ticket.provider,
+        suggestion=_suggested(ticket, key),
+        thread=tuple(thread),
+        history=tuple(_history(session, ticket)),
+        facts=sealing.unseal_mapping(key, ticket.id, "facts", ticket.facts),
+        actions=_actions(staff, ticket),
+        version=ticket.version,
+    )
+
+
+def _row(staff: Staff, ticket: Ticket, key: bytes | None, first: Message | None) -> Row:
+    title = ""
+    if key is not None:
+        title = sealing.unseal(key, Ticket, "title", ticket.id, ticket.title)
+        if not title and first is not None:
+            title = sealing.unseal(key, Message, "words", first.id, first.words)[:FIRST_WORDS]
+    return Row(
+        reference=ticket.reference,
+        title=title,
+        status=ticket.status.value,
+        sector=ticket.sector,
+        subcategory=ticket.subcategory,
+        kind=ticket.kind,
+        tier=ticket.tier,
+        place=ticket.place,
+        channel=ticket.channel.value,
+        language=ticket.language,
+        at=ticket.created_at,
+        due_at=ticket.due_at,
+        compartment=ticket.compartment,
+        assigned=ticket.assigned_to is not None,
+        mine=ticket.assigned_to == staff.id,
+    )
+
+
+def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], Message | None]:
+    names = dict(session.execute(sa.select(Staff.id, Staff.name)).tuples().all())
+    messages = session.scalars(seen(sa.select(Message).where(Message.ticket_id == ticket.id))).all()
+    recordings = session.scalars(seen(sa.select(Recording).where(Recording.ticket_id == ticket.id))).all()
+    replies = session.scalars(seen(sa.select(Reply).where(Reply.ticket_id == ticket.id))).all()
+    notes = session.scalars(seen(sa.select(Note).where(Note.ticket_id == ticket.id))).all()
+    at = {message.id: message.at for message in messages}
+    thread = [
+        Entry("message", message.at, sealing.unseal(key, Message, "words", message.id, message.words))
+        for message in messages
+        if message.words is not None
+    ]
+    thread += [
+        Entry(
+            "recording",
+            at.get(recording.message_id, ticket.created_at),
+            "",
+            reference=recording.reference,
+            state=recording.state.value,
+            seconds=recording.seconds,
+            media_type=recording.media_type,
+        )
+        for recording in recordings
+    ]
+    thread += [
+        Entry(
+            "reply",
+            reply.queued_at,
+            sealing.unseal(key, Reply, "words", reply.id, reply.words),
+            by=names.get(reply.author or 0),
+            reference=reply.reference,
+            state=reply.state.value,
+            purpose=reply.purpose.value,
+            why=reply.why,
+        )
+        for reply in replies
+    ]
+    thread += [
+        Entry(
+            note.kind.value,
+            note.at,
+            sealing.unseal(key, Note, "words", note.id, note.words),
+            by=names.get(note.author or 0),
+        )
+        for note in notes
+    ]
+    return sorted(thread, key=lambda entry: entry.at), min(messages, key=lambda message: message.at, default=None)
+
+
+def _history(session: Session, ticket: Ticket) -> list[Line]:
+    names = {f"staff:{id_}": name for id_, name in session.execute(sa.select(Staff.id, Staff.name)).tuples()}
+    found = session.scalars(seen(sa.select(Event).where(Event.ticket_id == ticket.id).order_by(Event.id)))
+    return [Line(event.at, names.get(event.actor, event.actor), event.action, event.detail) for event in found]
+
+
+def _suggested(ticket: Ticket, key: bytes) -> Suggested | None:
+    stored = sealing.unseal_mapping(key, ticket.id, "suggestion", ticket.suggestion)
+    if not stored:
+        return None
+    stored["signals"], stored["danger"] = tuple(stored["signals"]), tuple(stored["danger"])
+    return Suggested(**stored)
+
+
+def _actions(staff: Staff, ticket: Ticket) -> frozenset[str]:
+    """What this person can do to this ticket as it stands now, so that a page offers nothing that would be refused."""
+    sensitive = ticket.compartment is not None
+    can = {
+        action
+        for action in Action
+        if permissions.may(staff, action) and ((ticket.status, action) in lifecycle.MOVES or action not in _MOVING)
+    }
+    if sensitive:
+        can -= {Action.ANSWER, Action.ASSIGN}
+    if ticket.compartment != "screening":
+        can.discard(Action.SCREEN)
+    if ticket.status is Status.CLOSED:
+        can -= {Action.OVERRIDE, Action.SCREEN}
+    return frozenset(action.value for action in can)
+
+
+_MOVING = {action for _, action in lifecycle.MOVES}

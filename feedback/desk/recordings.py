@@ -1,0 +1,112 @@
+"""Sound from the hotline: claimed, fetched by a worker, kept in sealed chunks, opened for those who may hear it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from channels.contract import Media
+from feedback import clock
+from feedback.desk import events, permissions, sealing
+from feedback.desk.permissions import Action
+from feedback.desk.visibility import seen
+from feedback.errors import WrongState
+from feedback.models.message import Recording, RecordingChunk, RecordingState
+from feedback.models.staff import Staff
+from feedback.models.ticket import Ticket
+from feedback.seal import box
+
+CHUNK = 64 * 1024
+CLAIM_FOR = timedelta(minutes=2)
+TRIES = 40
+"""A recording that the provider does not have after so many tries (half a minute apart at first) is missing."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Wanted:
+    """A recording to fetch, with its ticket's key."""
+
+    recording_id: int
+    ticket_id: int
+    adapter: str
+    media: Media
+    key: bytes
+
+
+def claim(session: Session, *, limit: int = 10) -> list[Wanted]:
+    """Take recordings in hand that are not with us yet."""
+    now = clock.now()
+    waiting = sa.or_(Recording.claimed_until.is_(None), Recording.claimed_until < now)
+    found = sa.select(Recording).where(Recording.state == RecordingState.WAITING, waiting).order_by(Recording.id)
+    taken = session.scalars(found.limit(limit).with_for_update(skip_locked=True)).all()
+    keys = sealing.keys(session, [recording.ticket_id for recording in taken])
+    wanted = []
+    for recording in taken:
+        recording.claimed_until, recording.tries = now + CLAIM_FOR, recording.tries + 1
+        key = keys.get(recording.ticket_id)
+        if key is not None:
+            url = sealing.unseal(key, Recording, "source", recording.id, recording.source)
+            media = Media(recording.provider_ref, url, recording.media_type, recording.seconds)
+            wanted.append(Wanted(recording.id, recording.ticket_id, recording.adapter, media, key))
+    return wanted
+
+
+def sealed_chunks(wanted: Wanted, pieces: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Seal what comes from the provider in chunks of at most 64 KiB, each bound to its number; with its plain size."""
+    number, held = 0, b""
+    for piece in pieces:
+        held += piece
+        while len(held) >= CHUNK:
+            yield _seal(wanted, number, held[:CHUNK]), CHUNK
+            number, held = number + 1, held[CHUNK:]
+    if held:
+        yield _seal(wanted, number, held), len(held)
+
+
+def store(session: Session, wanted: Wanted, chunks: list[tuple[bytes, int]]) -> None:
+    """Keep the chunks; a second fetch of the same recording changes nothing."""
+    recording = session.scalars(sa.select(Recording).where(Recording.id == wanted.recording_id).with_for_update()).one()
+    if recording.state is RecordingState.STORED:
+        return
+    rows = [
+        {"recording_id": recording.id, "number": number, "sound": sound} for number, (sound, _) in enumerate(chunks)
+    ]
+    session.execute(sa.insert(RecordingChunk), rows)
+    recording.state, recording.claimed_until = RecordingState.STORED, None
+    recording.size = sum(size for _, size in chunks)
+    recording.source = None
+    ticket = session.scalars(sa.select(Ticket).where(Ticket.id == recording.ticket_id)).one()
+    events.record(session, ticket, "fetched", actor=events.part("recordings"))
+
+
+def not_yet(session: Session, wanted: Wanted, *, final: bool) -> None:
+    """The provider does not have it (yet). After the last try it is missing, and its ticket says so."""
+    recording = session.scalars(sa.select(Recording).where(Recording.id == wanted.recording_id)).one()
+    if final or recording.tries >= TRIES:
+        recording.state, recording.claimed_until = RecordingState.MISSING, None
+    else:
+        recording.claimed_until = clock.now() + timedelta(seconds=min(5 * recording.tries, 60))
+
+
+def listen(session: Session, staff: Staff, ticket: Ticket, recording: Recording) -> bytes:
+    """The sound, for someone who may hear it; each listening is an event, written first (I30)."""
+    permissions.require(staff, Action.LISTEN)
+    if recording.state is not RecordingState.STORED:
+        raise WrongState("The recording is not here yet.")
+    events.record(session, ticket, Action.LISTEN, actor=events.by(staff))
+    session.flush()
+    key = sealing.key(session, ticket.id)
+    found = sa.select(RecordingChunk).where(RecordingChunk.recording_id == recording.id)
+    chunks = session.scalars(seen(found.order_by(RecordingChunk.number)))
+    return b"".join(
+        box.unseal(key, chunk.sound, table="recording_chunk", row=recording.id, column=f"sound.{chunk.number}")
+        for chunk in chunks
+    )
+
+
+def _seal(wanted: Wanted, number: int, piece: bytes) -> bytes:
+    return box.seal(wanted.key, piece, table="recording_chunk", row=wanted.recording_id, column=f"sound.{number}")

@@ -1,0 +1,111 @@
+"""Closing the loop, the part of staff: answer, recall, tell by hand."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from channels.contract import ChannelName
+from feedback import clock
+from feedback.desk import events, lifecycle, permissions, room, sealing
+from feedback.desk.permissions import Action
+from feedback.desk.visibility import seen, visible
+from feedback.errors import Invalid, NotAllowed, WrongState
+from feedback.models.base import new_id
+from feedback.models.contact import Contact, Silent
+from feedback.models.reply import Purpose, Reply, ReplyState
+from feedback.models.staff import Staff
+from feedback.models.ticket import Outcome, Status, Ticket
+from feedback.queue import Kind, nudge
+
+RECALL_FOR = timedelta(seconds=6)
+"""So long a reply waits before a machine takes it, so that a slip can be taken back."""
+
+LONGEST = 1600
+"""Characters; Twilio takes no longer text."""
+
+
+def answer(session: Session, staff: Staff, ticket: Ticket, text: str, *, purpose: Purpose = Purpose.ANSWER) -> Reply:
+    """Write a reply. It is queued where the person's channel can carry it, else it is a task for a person.
+
+    Raises `NotAllowed` on a sensitive or unscreened ticket (R3, decision 7), `Invalid` for an empty or too long text.
+    """
+    permissions.require(staff, Action.ANSWER)
+    if ticket.compartment is not None:
+        raise NotAllowed(
+            "Nothing goes out on this ticket unasked. Agree with the person first how they may be reached."
+        )
+    text = text.strip()
+    if not text:
+        raise Invalid({"text": "Write what the person should hear."})
+    if len(text) > LONGEST:
+        raise Invalid({"text": f"This is too long to send: at most {LONGEST} characters."})
+    now, key, reply_id = clock.now(), sealing.key(session, ticket.id), new_id()
+    adapter = _adapter_for(session, ticket, key)
+    lifecycle.move(session, ticket, Action.ANSWER, actor=events.by(staff), detail="queued" if adapter else "by hand")
+    reply = Reply(
+        id=reply_id,
+        ticket_id=ticket.id,
+        channel=ticket.channel,
+        adapter=adapter,
+        purpose=purpose,
+        state=ReplyState.QUEUED if adapter else ReplyState.BY_HAND,
+        words=sealing.seal(key, Reply, "words", reply_id, text),
+        author=staff.id,
+        queued_at=now,
+        not_before=now + RECALL_FOR,
+    )
+    session.add(reply)
+    if adapter:
+        nudge(session, Kind.DELIVER)
+    return reply
+
+
+def recall(session: Session, staff: Staff, ticket: Ticket, reply: Reply) -> None:
+    """Take back a reply that no machine has taken yet. Raises `WrongState` when it is too late."""
+    permissions.require(staff, Action.RECALL)
+    taken = sa.update(Reply).where(Reply.id == reply.id, Reply.state.in_((ReplyState.QUEUED, ReplyState.BY_HAND)))
+    result = session.execute(seen(taken.values(state=ReplyState.RECALLED, ended_at=clock.now())))
+    if result.rowcount == 0:  # type: ignore[attr-defined]
+        raise WrongState("Too late to take it back: it has gone out.")
+    if ticket.status is Status.ANSWERED:
+        lifecycle.move(session, ticket, Action.RECALL, actor=events.by(staff))
+
+
+def told(session: Session, staff: Staff, ticket: Ticket, reply: Reply) -> None:
+    """Record that a person was told by hand: the loop is closed if it was an answer (R18)."""
+    permissions.require(staff, Action.TELL)
+    if reply.state not in (ReplyState.BY_HAND, ReplyState.FAILED):
+        raise WrongState("This is not waiting to be told by hand.")
+    reply.state, reply.ended_at, reply.told_by = ReplyState.DELIVERED, clock.now(), staff.id
+    close_if_told(session, ticket, reply, actor=events.by(staff))
+
+
+def close_if_told(session: Session, ticket: Ticket, reply: Reply, *, actor: str) -> None:
+    """Close the ticket when the answer has arrived; a question that arrived leaves it open."""
+    if reply.purpose is Purpose.ANSWER and ticket.status in (Status.ANSWERED, Status.ASSIGNED, Status.TRIAGED):
+        lifecycle.move(session, ticket, Action.CLOSE, actor=actor, outcome=Outcome.TOLD)
+    else:
+        events.record(session, ticket, "delivered", actor=actor)
+
+
+def tasks(staff: Staff) -> sa.Select[Ticket, Reply]:
+    """What waits for a person to call or tell, oldest first: by hand, or failed on its way. Marked for `visibility`."""
+    both = sa.select(Ticket, Reply).join(Reply, Reply.ticket_id == Ticket.id).where(visible(staff))
+    waiting = Reply.state.in_((ReplyState.BY_HAND, ReplyState.FAILED))
+    return seen(both.where(waiting, Ticket.status != Status.CLOSED).order_by(Reply.queued_at))
+
+
+def _adapter_for(session: Session, ticket: Ticket, key: bytes) -> str | None:
+    """The adapter that can carry a reply to this person, or None: then a person does."""
+    if ticket.channel is not ChannelName.SMS:
+        return None
+    contact = session.scalars(seen(sa.select(Contact).where(Contact.ticket_id == ticket.id))).first()
+    if contact is None or contact.adapter not in room.adapters(session):
+        return None
+    address = sealing.unseal(key, Contact, "address", contact.id, contact.address)
+    index = room.vault(session).silent_index(address)
+    silent = session.scalar(sa.select(Silent.at).where(Silent.address_index == index))
+    return None if silent is not None else contact.adapter

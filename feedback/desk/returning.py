@@ -1,0 +1,86 @@
+"""A person comes back with a code: the same words for every code, and the visit reaches the ticket's owner (decision 8)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from channels.contract import ChannelName, Inbound
+from feedback import clock
+from feedback.desk import codes, events, handling, intake, permissions, replies, sealing, throttle
+from feedback.desk.permissions import Action
+from feedback.desk.visibility import seen
+from feedback.errors import Invalid
+from feedback.models.reply import NoteKind, Purpose, Reply, ReplyState
+from feedback.models.staff import Staff
+from feedback.models.ticket import Ticket
+
+ASKS_IN_TEN_MINUTES = 20
+"""A desk that asks more often waits; right and wrong codes count alike, so that waiting tells nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to do for a code. `answer` is there only for an open ticket that has one; else the screen says one sentence."""
+
+    answer: str | None
+
+
+def ask(session: Session, staff: Staff, said: str) -> Asked:
+    """Look for the answer behind a code. Sensitive, unanswered, unknown and mistyped codes give the same."""
+    permissions.require(staff, Action.CODE)
+    throttle.count(session, "code", str(staff.id), most=ASKS_IN_TEN_MINUTES)
+    ticket = _find(session, said)
+    reply = _answer_of(session, ticket) if ticket is not None and ticket.compartment is None else None
+    events.record(session, None, Action.CODE, actor=events.by(staff))
+    if ticket is None or reply is None:
+        return Asked(None)
+    return Asked(sealing.unseal(sealing.key(session, ticket.id), Reply, "words", reply.id, reply.words))
+
+
+def told(session: Session, staff: Staff, said: str) -> None:
+    """The answer behind the code was read out: the person is told. For any other code nothing happens, and nothing shows."""
+    permissions.require(staff, Action.TELL)
+    ticket = _find(session, said)
+    reply = _answer_of(session, ticket) if ticket is not None and ticket.compartment is None else None
+    if ticket is None or reply is None:
+        return
+    if reply.state in (ReplyState.BY_HAND, ReplyState.FAILED):
+        replies.told(session, staff, ticket, reply)
+    elif reply.state is ReplyState.QUEUED:
+        reply.state, reply.ended_at, reply.told_by = ReplyState.DELIVERED, clock.now(), staff.id
+        replies.close_if_told(session, ticket, reply, actor=events.by(staff))
+
+
+def visit(session: Session, staff: Staff, said: str, terms: str) -> None:
+    """Keep when and how the person may be reached: on the ticket, for its owner; for an unknown code in screening."""
+    permissions.require(staff, Action.CODE)
+    terms = terms.strip()
+    if not terms:
+        raise Invalid({"terms": "Write when and how the person may be reached, or that they will come back."})
+    if len(terms) > handling.LONGEST_NOTE:
+        raise Invalid({"terms": f"This is too long: at most {handling.LONGEST_NOTE} characters."})
+    ticket = _find(session, said)
+    if ticket is not None:
+        handling.add_note(session, ticket, terms, kind=NoteKind.VISIT, author=staff)
+        ticket.code_until = clock.now() + codes.LIVE
+        events.record(session, ticket, "visit", actor=events.by(staff))
+        return
+    unknown = Inbound("in-person", f"visit-{uuid4().hex}", ChannelName.IN_PERSON, clock.now(), text=f"{said}: {terms}")
+    intake.receive(session, [unknown], entered_by=staff.id)
+
+
+def _find(session: Session, said: str) -> Ticket | None:
+    code = codes.read(said)
+    live = sa.and_(Ticket.code == code, Ticket.code_until > clock.now())
+    return session.scalars(seen(sa.select(Ticket).where(live))).one_or_none() if code else None
+
+
+def _answer_of(session: Session, ticket: Ticket) -> Reply | None:
+    ready = (ReplyState.QUEUED, ReplyState.SENT, ReplyState.DELIVERED, ReplyState.FAILED, ReplyState.BY_HAND)
+    found = sa.select(Reply).where(Reply.ticket_id == ticket.id, Reply.purpose == Purpose.ANSWER)
+    newest = found.where(Reply.state.in_(ready)).order_by(Reply.queued_at.desc())
+    return session.scalars(seen(newest)).first()

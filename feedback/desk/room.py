@@ -1,0 +1,31 @@
+"""What a verb finds in the room it works in: the vault and the response, put into the session by `Database`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy.orm import Session
+
+from feedback.seal.vault import Vault
+
+if TYPE_CHECKING:
+    from feedback.responses import Response
+
+
+def vault(session: Session) -> Vault:
+    """The keeper of keys of this installation."""
+    found = session.info["vault"]
+    assert isinstance(found, Vault)
+    return found
+
+
+def response(session: Session) -> Response:
+    """The response that new tickets are coded with."""
+    found: Response = session.info["response"]
+    return found
+
+
+def adapters(session: Session) -> frozenset[str]:
+    """The names of the adapters that can send, as `wiring` knows them."""
+    found: frozenset[str] = session.info.get("senders", frozenset())
+    return found

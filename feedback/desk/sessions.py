@@ -1,0 +1,107 @@
+"""Signing in and out: password and one-time code, sessions in a table that end at once when they should."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from datetime import timedelta
+
+import pyotp
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from feedback import clock
+from feedback.desk import events, room, throttle
+from feedback.models.staff import Staff, StaffSession
+from feedback.seal import password as passwords
+
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=12)
+TRIES_IN_TEN_MINUTES = 10
+_STEP = 30  # seconds of a one-time code
+_NOBODY = (b"\0" * 16, os.urandom(32))  # so that an unknown name takes as long as a wrong password
+
+
+def sign_in(session: Session, login: str, password: str, code: str, *, source: str) -> tuple[Staff, str] | None:
+    """Start a session: the person and the token for their cookie, or None: name, password or code is wrong.
+
+    Wrong tries count per name and source address, so that who guesses waits and the person themselves is not locked
+    out (I33). Raises `WrongState` while a source has to wait.
+    """
+    login = login.strip().lower()
+    throttle.check(session, "sign-in", f"{login}/{source}", most=TRIES_IN_TEN_MINUTES)
+    staff = session.scalars(sa.select(Staff).where(Staff.login == login).with_for_update()).one_or_none()
+    salt, verifier = (staff.salt, staff.verifier) if staff else _NOBODY
+    right = passwords.proves(password, salt, verifier)
+    step = _step_of(session, staff, code) if staff and right and staff.active else None
+    if staff is None or step is None:
+        throttle.count(session, "sign-in", f"{login}/{source}", most=TRIES_IN_TEN_MINUTES)
+        return None
+    staff.totp_last = step
+    token = secrets.token_urlsafe(32)
+    now = clock.now()
+    session.add(
+        StaffSession(digest=_digest(token), staff_id=staff.id, started_at=now, seen_at=now, ends_at=now + LONGEST)
+    )
+    events.record(session, None, "sign in", actor=events.by(staff))
+    return staff, token
+
+
+def next_code(session: Session, staff: Staff) -> str:
+    """A one-time code that this person has not used yet: for demo installations, which show it beside the account."""
+    seed = pyotp.TOTP(room.vault(session).unseal_secret(staff.id, staff.totp or b"").decode())
+    now = int(clock.now().timestamp()) // _STEP
+    return seed.at(max(now, staff.totp_last + 1) * _STEP)
+
+
+def find(session: Session, token: str) -> Staff | None:
+    """The person behind a cookie, or None when the session is over: idle, too long, ended, or the person let go."""
+    now = clock.now()
+    found = (
+        sa.select(StaffSession, Staff)
+        .join(Staff, Staff.id == StaffSession.staff_id)
+        .where(StaffSession.digest == _digest(token), StaffSession.ends_at > now, StaffSession.seen_at > now - IDLE)
+        .where(Staff.active)
+    )
+    both = session.execute(found).tuples().one_or_none()
+    return both[1] if both else None
+
+
+def touch(session: Session, token: str) -> None:
+    """The person is there: the idle time starts anew."""
+    alive = sa.update(StaffSession).where(StaffSession.digest == _digest(token))
+    session.execute(alive.values(seen_at=clock.now()))
+
+
+def end(session: Session, token: str) -> None:
+    """Sign out."""
+    session.execute(sa.delete(StaffSession).where(StaffSession.digest == _digest(token)))
+
+
+def end_all(session: Session, staff: Staff) -> None:
+    """End every session of a person at once (I15)."""
+    session.execute(sa.delete(StaffSession).where(StaffSession.staff_id == staff.id))
+
+
+def csrf(token: str) -> str:
+    """The proof that a form came from a page of this session."""
+    return hmac.digest(token.encode(), b"feedback/1/csrf", hashlib.sha256).hex()
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _step_of(session: Session, staff: Staff, code: str) -> int | None:
+    """The time step of a right one-time code that was not used before, or None; one step of drift is forgiven."""
+    if staff.totp is None:
+        return None
+    totp = pyotp.TOTP(room.vault(session).unseal_secret(staff.id, staff.totp).decode())
+    now = int(clock.now().timestamp()) // _STEP
+    digits = "".join(str(int(one)) for one in code if one.isdecimal())
+    for step in (now, now - 1, now + 1):
+        if step > staff.totp_last and hmac.compare_digest(totp.at(step * _STEP), digits):
+            return step
+    return None

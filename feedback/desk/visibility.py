@@ -1,0 +1,89 @@
+"""Which tickets a person may see: the one definition. Lists, counts, search and pages all start here (decision 3)."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from feedback.db import MARK
+from feedback.desk.permissions import ALLOWED, Action
+from feedback.errors import NotFound
+from feedback.models.message import Recording
+from feedback.models.reply import Reply
+from feedback.models.staff import Staff
+from feedback.models.ticket import Ticket
+
+S = TypeVar("S", bound=sa.Executable)
+
+
+def seen(statement: S) -> S:
+    """Mark a statement that has been narrowed by `visible`, or that reads rows of a ticket already found here."""
+    return statement.execution_options(**{MARK: True})
+
+
+def visible(staff: Staff) -> sa.ColumnElement[bool]:
+    """The rule, as a condition on `ticket`.
+
+    Open tickets: by places, sectors and agencies of the person's scope; what has no place, sector or agency yet is
+    everybody's. Sensitive ones: by clearance alone, and never for their subject or the subject's agency (decision 15).
+    """
+    if not staff.active or Action.READ not in ALLOWED[staff.role]:
+        return sa.false()
+    scope = [
+        sa.or_(column.is_(None), column.in_(allowed))
+        for column, allowed in (
+            (Ticket.place, staff.places),
+            (Ticket.sector, staff.sectors),
+            (Ticket.agency, staff.agencies),
+        )
+        if allowed
+    ]
+    open_to_all = sa.and_(Ticket.compartment.is_(None), *scope)
+    accused = sa.or_(
+        Ticket.subject_staff == staff.id,
+        sa.and_(Ticket.subject.is_not(None), Ticket.subject == staff.agency) if staff.agency else sa.false(),
+    )
+    cleared = sa.and_(
+        Ticket.compartment.in_(staff.clearances),
+        sa.not_(sa.func.coalesce(accused, sa.false())),
+    )
+    return sa.or_(open_to_all, cleared) if staff.clearances else open_to_all
+
+
+def visible_tickets(staff: Staff) -> sa.Select[Ticket]:
+    """All tickets that this person may see; filtering, counting, sorting and paging come after it."""
+    return seen(sa.select(Ticket).where(visible(staff)))
+
+
+def count(session: Session, staff: Staff, *conditions: sa.ColumnElement[bool]) -> int:
+    """How many tickets that this person may see meet the conditions."""
+    counted = sa.select(sa.func.count()).select_from(Ticket).where(visible(staff), *conditions)
+    return session.scalar(seen(counted)) or 0
+
+
+def find_ticket(session: Session, staff: Staff, reference: str) -> Ticket:
+    """The ticket with this reference. Raises `NotFound` for a hidden and a missing one alike (I9)."""
+    ticket = session.scalars(visible_tickets(staff).where(Ticket.reference == reference)).one_or_none()
+    if ticket is None:
+        raise NotFound
+    return ticket
+
+
+def find_reply(session: Session, staff: Staff, reference: str) -> tuple[Ticket, Reply]:
+    """A reply with its ticket. Raises `NotFound`."""
+    return _find_child(session, staff, Reply, reference)
+
+
+def find_recording(session: Session, staff: Staff, reference: str) -> tuple[Ticket, Recording]:
+    """A recording with its ticket. Raises `NotFound`."""
+    return _find_child(session, staff, Recording, reference)
+
+
+def _find_child(session: Session, staff: Staff, child: Any, reference: str) -> tuple[Ticket, Any]:
+    both = sa.select(Ticket, child).join(child, child.ticket_id == Ticket.id)
+    found = session.execute(seen(both.where(visible(staff), child.reference == reference))).one_or_none()
+    if found is None:
+        raise NotFound
+    return found[0], found[1]

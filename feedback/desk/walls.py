@@ -1,0 +1,66 @@
+"""Taking a ticket behind a wall or out of it: what must change in the same transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from classifier.text import normalize, words
+from feedback.desk import room, sealing
+from feedback.desk.visibility import seen
+from feedback.models.contact import Contact
+from feedback.models.message import Message
+from feedback.models.reply import Reply, ReplyState
+from feedback.models.ticket import Term, Ticket
+from feedback.seal.vault import Vault
+
+
+def stand_behind(session: Session, ticket: Ticket, compartment: str | None) -> None:
+    """Put a ticket behind a compartment's wall, or into the open with None.
+
+    The address gets the index of its new wall, the search words go or come, and what was queued to go out is held.
+    """
+    if ticket.compartment == compartment:
+        return
+    ticket.compartment = compartment
+    key = sealing.key(session, ticket.id)
+    _move_contact(session, ticket, key)
+    session.execute(seen(sa.delete(Term).where(Term.ticket_id == ticket.id)))
+    if compartment is None:
+        add_terms(session, ticket.id, _texts(session, ticket, key))
+    else:
+        hold_replies(session, ticket)
+
+
+def add_terms(session: Session, ticket_id: int, texts: Iterable[str]) -> None:
+    """Make an open ticket findable by the words of these texts; words it has already are left."""
+    wanted = terms(room.vault(session), texts)
+    have = set(session.scalars(seen(sa.select(Term.hmac64).where(Term.ticket_id == ticket_id))))
+    rows = [{"hmac64": number, "ticket_id": ticket_id} for number in wanted - have]
+    if rows:
+        session.execute(sa.insert(Term), rows)
+
+
+def terms(vault: Vault, texts: Iterable[str]) -> set[int]:
+    """The keyed numbers of the words of some texts."""
+    return {vault.term_index(word) for text in texts for word in words(normalize(text))}
+
+
+def hold_replies(session: Session, ticket: Ticket) -> None:
+    """Nothing that waits goes out any more: the ticket has become sensitive (R3)."""
+    held = sa.update(Reply).where(Reply.ticket_id == ticket.id, Reply.state == ReplyState.QUEUED)
+    session.execute(seen(held.values(state=ReplyState.RECALLED, why="held: the ticket became sensitive")))
+
+
+def _move_contact(session: Session, ticket: Ticket, key: bytes) -> None:
+    for contact in session.scalars(seen(sa.select(Contact).where(Contact.ticket_id == ticket.id))):
+        address = sealing.unseal(key, Contact, "address", contact.id, contact.address)
+        contact.address_index = room.vault(session).address_index(ticket.compartment, address)
+
+
+def _texts(session: Session, ticket: Ticket, key: bytes) -> list[str]:
+    found = session.scalars(seen(sa.select(Message).where(Message.ticket_id == ticket.id, Message.words.is_not(None))))
+    texts = [sealing.unseal(key, Message, "words", message.id, message.words) for message in found]
+    return [*texts, sealing.unseal(key, Ticket, "title", ticket.id, ticket.title)]

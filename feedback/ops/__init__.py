@@ -1,0 +1,1 @@
+"""What the commands call: setting up, running, rehearsing and keeping an installation."""

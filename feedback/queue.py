@@ -1,0 +1,77 @@
+"""The kinds of work for later, their queues, and the nudge that wakes a worker. The table is the truth (decision 5)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+class Kind(StrEnum):
+    """A kind of job. Each looks for its own work in the tables, may run twice, late or never."""
+
+    TRIAGE = "triage"
+    DELIVER = "deliver"
+    RECORDINGS = "recordings"
+    SWEEP = "sweep"
+
+
+QUEUES = {Kind.TRIAGE: "triage", Kind.DELIVER: "send", Kind.RECORDINGS: "upkeep", Kind.SWEEP: "upkeep"}
+"""Which worker process does which kind: one process listens to one queue, or a death between two can lose a job."""
+
+
+def nudge(session: Session, kind: Kind) -> None:
+    """Ask for a kind of job once this transaction has committed."""
+    session.info["nudges"].add(kind)
+
+
+class Queue:
+    """Pushes jobs to Valkey, or does nothing where there is none and workers poll."""
+
+    def __init__(self, url: str = "", *, lanes: int = 1) -> None:
+        self._url, self._lanes = url, lanes
+        self._connection: object | None = None
+
+    def push(self, kind: Kind) -> None:
+        """Ask for one job of this kind a lane. Valkey away is no error: the scheduler asks again each half minute (I4)."""
+        if not self._url:
+            return
+        from redis.exceptions import RedisError  # heavy, and not needed where there is no Valkey
+
+        for lane in range(self._lanes if kind is Kind.TRIAGE else 1):
+            try:
+                self._ask(kind, lane)
+            except RedisError:
+                return
+
+    def connection(self) -> object:
+        """The client of Valkey, made at first use."""
+        if self._connection is None:
+            import redis
+
+            self._connection = redis.Redis.from_url(self._url, socket_timeout=5, socket_connect_timeout=2)
+        return self._connection
+
+    def _ask(self, kind: Kind, lane: int) -> None:
+        from redis import Redis
+        from rq import Queue as Line
+        from rq.exceptions import DuplicateJobError
+
+        connection = self.connection()
+        assert isinstance(connection, Redis)
+        line = Line(QUEUES[kind], connection=connection, serializer="json")
+        try:
+            line.enqueue(
+                "workers.job.run",
+                kwargs={"kind": kind.value, "lane": lane},
+                job_id=f"{kind.value}-{lane}",
+                description=kind.value,
+                unique=True,
+                result_ttl=0,
+                failure_ttl=86_400,
+                job_timeout=300,
+            )
+        except DuplicateJobError:
+            return  # it is asked for already, or runs and will look once more

@@ -1,0 +1,107 @@
+"""From settings to the parts that all processes share; the only file that names adapters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from channels import hotline
+from channels.contract import Channel
+from channels.in_person import InPerson
+from channels.twilio_sms import TwilioSms
+from channels.twilio_voice import TwilioVoice
+from feedback import responses
+from feedback.db import Database
+from feedback.models import PROTECTED
+from feedback.queue import Queue
+from feedback.responses import Response
+from feedback.seal.keyfile import DeskKeys
+from feedback.seal.vault import Vault
+from feedback.settings import Settings
+
+_PROMPTS = {
+    hotline.Prompt.CHOOSE: "choose_language",
+    hotline.Prompt.WRONG_KEY: "wrong_key",
+    hotline.Prompt.SAFE: "safe_statement",
+    hotline.Prompt.BEFORE_TONE: "before_tone",
+    hotline.Prompt.NOTHING_HEARD: "nothing_heard",
+    hotline.Prompt.THANKS: "thank_you",
+    hotline.Prompt.GOODBYE: "goodbye",
+}
+"""What the hotline says, by the names that a response gives to its prompts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What web, workers and commands share."""
+
+    settings: Settings
+    database: Database
+    queue: Queue
+    vault: Vault
+    response: Response
+    channels: Mapping[str, Channel]
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+
+def live(settings: Settings) -> Parts:
+    """Put the parts together. Raises `BadSettings`, `BadKeyFile` or `BadResponse` with what to mend."""
+    response = responses.load(settings.response)
+    vault = Vault(DeskKeys.read(settings.key_file))
+    channels = _channels(settings, response)
+    queue = Queue(settings.redis_url, lanes=settings.lanes)
+    senders = frozenset(name for name, channel in channels.items() if isinstance(channel, TwilioSms))
+    database = Database(
+        settings.database_url,
+        protected=PROTECTED,
+        shared={"vault": vault, "response": response, "senders": senders},
+        nudge=queue.push,
+    )
+    return Parts(settings, database, queue, vault, response, channels)
+
+
+def _channels(settings: Settings, response: Response) -> dict[str, Channel]:
+    channels: list[Channel] = [InPerson()]
+    if settings.twilio_account_sid:
+        acknowledgement = None
+        if settings.acknowledge == "immediate":
+            acknowledgement = response.acknowledgement_text(settings.acknowledge_language)
+        channels.append(
+            TwilioSms(
+                account_sid=settings.twilio_account_sid,
+                auth_tokens=settings.auth_tokens(),
+                numbers=settings.twilio_numbers,
+                public_url=settings.public_url,
+                acknowledgement=acknowledgement,
+                api_base=settings.twilio_api_base or None,
+            )
+        )
+        channels.append(
+            TwilioVoice(
+                account_sid=settings.twilio_account_sid,
+                auth_tokens=settings.auth_tokens(),
+                numbers=settings.twilio_numbers,
+                public_url=settings.public_url,
+                prompts=_prompts(response),
+                languages=_hotline_languages(response),
+                api_base=settings.twilio_api_base or None,
+            )
+        )
+    return {channel.name: channel for channel in channels}
+
+
+def _hotline_languages(response: Response) -> list[tuple[str, str, str]]:
+    """(key, code, name in itself), in the order of the keys."""
+    keyed = [one for one in response.languages.values() if one.key]
+    return sorted((one.key or "", one.code, one.labels.said(one.code)) for one in keyed)
+
+
+def _prompts(response: Response) -> dict[str, dict[hotline.Prompt, str]]:
+    """Per language what is said; a recorded file is not served yet, so its text stands in."""
+    return {
+        code: {prompt: response.prompts.prompt(name, code).text or "" for prompt, name in _PROMPTS.items()}
+        for _, code, _ in _hotline_languages(response)
+    }
