@@ -15,7 +15,7 @@ from typing import NamedTuple
 class Prompt(StrEnum):
     """Words that are recorded once per language; `Prompts` maps each to its text or to the address of a sound file."""
 
-    CHOOSE = "choose"  # "For {label}, press {key}."
+    CHOOSE = "choose"  # "For English, press 4."; where it is missing, the language's name and key are said
     WRONG_KEY = "wrong_key"
     SAFE = "safe"  # "If you can't talk safely now, hang up and call at any time."
     BEFORE_TONE = (
@@ -38,7 +38,8 @@ class Step(StrEnum):
     """Where a caller is. A second try is a step of its own, so that no count has to travel."""
 
     LANGUAGE = "language"
-    LANGUAGE_AGAIN = "language_again"
+    LANGUAGE_AGAIN = "language_again"  # after a wrong key
+    LANGUAGE_REPEATED = "language_repeated"  # after silence
     BOX = "box"
     BOX_AGAIN = "box_again"
     THANKED = "thanked"
@@ -65,6 +66,7 @@ class Turn(NamedTuple):
 TURNS: Mapping[Step, Turn] = {
     Step.LANGUAGE: Turn((), Does.ASK_LANGUAGE),
     Step.LANGUAGE_AGAIN: Turn((Prompt.WRONG_KEY,), Does.ASK_LANGUAGE),
+    Step.LANGUAGE_REPEATED: Turn((), Does.ASK_LANGUAGE),
     Step.BOX: Turn((Prompt.SAFE, Prompt.BEFORE_TONE), Does.RECORD),
     Step.BOX_AGAIN: Turn((Prompt.NOTHING_HEARD, Prompt.BEFORE_TONE), Does.RECORD),
     Step.THANKED: Turn((Prompt.THANKS,), Does.HANG_UP),
@@ -81,10 +83,13 @@ MAY_HAPPEN: Mapping[Does, frozenset[Happened]] = {
 NEXT: Mapping[tuple[Step, Happened], Step] = {
     (Step.LANGUAGE, Happened.CHOSE): Step.BOX,
     (Step.LANGUAGE, Happened.WRONG_KEY): Step.LANGUAGE_AGAIN,
-    (Step.LANGUAGE, Happened.SILENCE): Step.LANGUAGE_AGAIN,
+    (Step.LANGUAGE, Happened.SILENCE): Step.LANGUAGE_REPEATED,
     (Step.LANGUAGE_AGAIN, Happened.CHOSE): Step.BOX,
     (Step.LANGUAGE_AGAIN, Happened.WRONG_KEY): Step.BOX,
     (Step.LANGUAGE_AGAIN, Happened.SILENCE): Step.BOX,
+    (Step.LANGUAGE_REPEATED, Happened.CHOSE): Step.BOX,
+    (Step.LANGUAGE_REPEATED, Happened.WRONG_KEY): Step.BOX,
+    (Step.LANGUAGE_REPEATED, Happened.SILENCE): Step.BOX,
     (Step.BOX, Happened.RECORDED): Step.THANKED,
     (Step.BOX, Happened.NOTHING_RECORDED): Step.BOX_AGAIN,
     (Step.BOX_AGAIN, Happened.RECORDED): Step.THANKED,
@@ -96,7 +101,7 @@ SECONDS_OF_SILENCE = 10  # people stop to think, cry, or wait until someone has 
 SECONDS_OF_MESSAGE = 300
 END_KEY = "#"
 
-Prompts = Mapping[str, Mapping[str, str]]  # language → prompt → text, or the https address of a sound file
+Prompts = Mapping[str, Mapping[Prompt, str]]  # language → prompt → text, or the https address of a sound file
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +111,6 @@ class Language:
     key: str
     code: str
     label: str
-
-
-def words(prompts: Prompts, language: Language, prompt: Prompt) -> str:
-    """The text or sound file of a prompt, empty where there is none."""
-    said = prompts.get(language.code, {}).get(prompt, "")
-    return said.replace("{key}", language.key).replace("{label}", language.label)
 
 
 def is_sound(said: str) -> bool:
@@ -125,5 +124,10 @@ def missing(prompts: Prompts, languages: Sequence[Language], spoken: Collection[
         (language.code, prompt)
         for language in languages
         for prompt in Prompt
-        if not (said := words(prompts, language, prompt)) or not (is_sound(said) or language.code in spoken)
+        if not is_heard(prompts.get(language.code, {}).get(prompt, ""), language, spoken)
     ]
+
+
+def is_heard(said: str, language: Language, spoken: Collection[str]) -> bool:
+    """Whether a caller would hear this prompt: a sound file, or words in a language that the machine voice reads."""
+    return is_sound(said) or bool(said and language.code in spoken)

@@ -33,7 +33,7 @@ _PARTY = r"[^\x00-\x1f\x7f]{1,128}"
 _WITHHELD = frozenset({"+7378742833", "+2562533", "+8566696", "+266696687", "+86282452253"})  # Twilio's words for it
 _STATUSES = {"completed": True, "in-progress": False, "absent": False}  # of a recording: is there one to fetch?
 
-# Our language → the voice that can read it out. Burmese has none: it needs recorded prompts, or English is heard.
+# Our language → the voice that can read it out. Burmese has none: it needs recorded prompts.
 VOICES: Mapping[str, str] = {"en": "en-IN", "bn": "bn-IN", "bn-Latn": "en-IN", "rhg-Latn": "en-IN"}
 
 
@@ -201,13 +201,15 @@ class TwilioVoice:
         response.redirect(recorded, method="POST")  # reached when nothing was recorded
 
     def _say(self, verb: VoiceResponse | Gather, prompt: Prompt, language: Language) -> None:
-        said = hotline.words(self._prompts, language, prompt)
-        if hotline.is_sound(said):
-            verb.play(said)
-        elif said and language.code in VOICES:
-            verb.say(said, language=VOICES[language.code])
-        elif language.code != "en":  # better heard in English than not at all; `hotline.missing` lists it
-            self._say(verb, prompt, Language(language.key, "en", language.label))
+        # Better heard in another language than not at all; `hotline.missing` lists it.
+        for heard in (language, *self._languages):
+            said = self._prompts.get(heard.code, {}).get(prompt, "")
+            if hotline.is_heard(said, heard, VOICES):
+                verb.play(said) if hotline.is_sound(said) else verb.say(said, language=VOICES[heard.code])
+                return
+            if prompt is Prompt.CHOOSE:  # another language's would name the wrong key
+                verb.say(f"{heard.label}: {heard.key}", language=VOICES.get(heard.code, "en-IN"))
+                return
 
     def _hook(self, hook: str, **state: str) -> str:
         return f"{self._public_url}/hooks/{self.name}/{hook}?{urlencode(state)}"

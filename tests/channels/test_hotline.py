@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from channels.hotline import MAY_HAPPEN, NEXT, TURNS, Does, Happened, Language, Prompt, Step, is_sound, missing, words
+from channels.hotline import MAY_HAPPEN, NEXT, TURNS, Does, Happened, Language, Prompt, Step, is_sound, missing
 
 BANGLA, ROHINGYA = Language("1", "bn", "বাংলা"), Language("2", "rhg-Latn", "Ruáingga")
 
@@ -51,18 +51,13 @@ def test_a_wrong_key_twice_still_reaches_the_message_box() -> None:
     assert TURNS[NEXT[again, Happened.WRONG_KEY]].does is Does.RECORD
 
 
-def test_a_prompt_names_the_key_and_the_language() -> None:
-    prompts = {"bn": {"choose": "{label}: {key}"}}
-    assert words(prompts, BANGLA, Prompt.CHOOSE) == "বাংলা: 1"
-
-
 def test_a_sound_file_is_told_from_words() -> None:
     assert is_sound("https://example.org/safe.mp3")
     assert not is_sound("If you can't talk safely now, hang up.")
 
 
 def test_prompts_that_a_caller_could_not_hear_are_listed() -> None:
-    whole: dict[str, str] = dict.fromkeys(Prompt, "words")
-    recorded: dict[str, str] = dict.fromkeys(Prompt, "https://example.org/x.mp3")
+    whole: dict[Prompt, str] = dict.fromkeys(Prompt, "words")
+    recorded: dict[Prompt, str] = dict.fromkeys(Prompt, "https://example.org/x.mp3")
     prompts = {"bn": {**whole, Prompt.SAFE: ""}, "rhg-Latn": {**recorded, Prompt.THANKS: "words that no voice reads"}}
     assert missing(prompts, [BANGLA, ROHINGYA], spoken={"bn"}) == [("bn", Prompt.SAFE), ("rhg-Latn", Prompt.THANKS)]

@@ -43,11 +43,11 @@ from tests.channels.twilio_wire import (
 NAME = "twilio-voice"
 ROOT = f"/2010-04-01/Accounts/{ACCOUNT}"
 SAFE_SOUND = "https://desk.example.org/prompts/rhg/safe.mp3"
-PROMPTS: Mapping[str, Mapping[str, str]] = {
-    "bn": {**{prompt: f"bn {prompt}" for prompt in Prompt}, "choose": "bn {label} {key}"},
-    "en": {**{prompt: f"en {prompt}" for prompt in Prompt}, "choose": "en {label} {key}"},
-    "my": {prompt: f"my {prompt}" for prompt in Prompt},
-    "rhg-Latn": {"choose": "rhg {key}", "safe": SAFE_SOUND, "before_tone": "rhg before", "thanks": "rhg thanks"},
+PROMPTS: Mapping[str, Mapping[Prompt, str]] = {
+    "bn": {prompt: f"bn {prompt}" for prompt in Prompt},
+    "en": {prompt: f"en {prompt}" for prompt in Prompt},
+    "my": {prompt: f"my {prompt}" for prompt in Prompt},  # words that no voice of Twilio's reads
+    "rhg-Latn": {Prompt.SAFE: SAFE_SOUND, Prompt.BEFORE_TONE: "rhg before", Prompt.THANKS: "rhg thanks"},
 }
 LANGUAGES = [("1", "rhg-Latn", "Ruáingga"), ("2", "bn", "বাংলা"), ("3", "my", "မြန်မာ"), ("4", "en", "English")]
 CALLING = {"CallSid": CALL, "AccountSid": ACCOUNT, "From": PERSON, "To": OURS, "CallStatus": "in-progress"}
@@ -109,7 +109,7 @@ def to_the_box(voice: TwilioVoice, *keys: str, caller: str = PERSON) -> Heard:
 
 def test_a_call_opens_with_the_choice_of_language_each_in_itself() -> None:
     heard = adapter().hear(post(NAME, "inbound", CALLING))
-    assert said(heard.answer) == ["rhg 1", "bn বাংলা 2", "en မြန်မာ 3", "en English 4"]
+    assert said(heard.answer) == ["Ruáingga: 1", "bn choose", "မြန်မာ: 3", "en choose"]
     assert not heard.messages
 
 
@@ -135,6 +135,11 @@ def test_a_language_that_was_chosen_is_spoken_and_kept(keys: tuple[str, ...]) ->
     assert said(heard.answer) == ["bn safe", "bn before_tone"]
     (message,) = adapter().hear(follow(verbs(heard.answer)[-2].get("action"), RECORDED)).messages
     assert message.language == "bn"
+
+
+def test_words_that_cannot_be_heard_in_one_language_are_said_in_the_next() -> None:
+    assert said(to_the_box(adapter(), "3").answer) == [SAFE_SOUND, "rhg before"]
+    assert said(to_the_box(adapter(), "9").answer)[0] == "bn wrong_key"
 
 
 @pytest.mark.parametrize("keys", [("", ""), ("9", "*"), ("9", "")])
