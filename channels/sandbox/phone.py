@@ -187,6 +187,7 @@ def _line(text: Text) -> dict[str, Any]:
     return {
         "sid": text.sid,
         "mine": text.direction == "inbound",
+        "unasked": text.direction == "outbound-reply",
         "body": text.shown,
         "at": text.created.isoformat(),
         "status": text.status,

@@ -14,8 +14,8 @@ from channels.sandbox.config import SandboxConfig
 SIMS = (  # nobody is behind these numbers: a sandbox reaches no network
     ("Phone 1", "+8801700000001"),
     ("Phone 2", "+8801700000002"),
-    ("Shared family phone", "+8801700000003"),
-    ("Phone 4", "+8801700000004"),
+    ("Phone 3", "+8801700000003"),
+    ("Family phone", "+8801700000004"),  # two people write from it
 )
 
 _SAMPLES = Path(__file__).with_name("samples.json")
@@ -34,11 +34,12 @@ def words(config: SandboxConfig) -> dict[str, Any]:
 
 
 def accounts(config: SandboxConfig) -> list[dict[str, str]]:
-    """The demo accounts; one that has a second factor shows the code of this half minute. None when no file is named."""
-    path = Path(config.accounts_file)
-    if not config.accounts_file or not path.is_file():
+    """The demo accounts; one that has a second factor shows the code of this half minute. None when the file can't be read."""
+    try:
+        rows = json.loads(Path(config.accounts_file).read_text(encoding="utf-8")) if config.accounts_file else []
+        return [_account(row) for row in rows]
+    except (OSError, ValueError):
         return []
-    return [_account(row) for row in json.loads(path.read_text(encoding="utf-8"))]
 
 
 def _account(row: dict[str, str]) -> dict[str, str]:
