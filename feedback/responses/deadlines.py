@@ -41,10 +41,8 @@ class Calendar:
         day = local.date()
         for _ in range(days.days):
             last, day = day, self._next(day)
-        if (
-            days.days and local.time() == time.min
-        ):  # a whole number of days ends with the last one, not after the weekend
-            day = last + timedelta(days=1)
+        if days.days and local.time() == time.min:
+            day = last + timedelta(days=1)  # whole days end with the last of them, not after the weekend
         return datetime.combine(day, local.time(), self.zone).astimezone(UTC)
 
     def _next(self, day: date) -> date:
@@ -58,9 +56,8 @@ def due(calendar: Calendar, tier: Tier, since: datetime, step: Step) -> datetime
     """When this step of a ticket is owed, in UTC. `since` is aware (ValueError otherwise)."""
     if since.tzinfo is None:
         raise ValueError("A time without a zone can't be counted from.")
-    within = {Step.LOOK: tier.look_within, Step.ACT: tier.act_within, Step.TELL: tier.tell_within or tier.act_within}[
-        step
-    ]
+    steps = {Step.LOOK: tier.look_within, Step.ACT: tier.act_within, Step.TELL: tier.tell_within or tier.act_within}
+    within = steps[step]
     if tier.working_days:
         return calendar.after(since, within)
     return since.astimezone(UTC) + within

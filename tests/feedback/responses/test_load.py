@@ -67,6 +67,18 @@ SLIPS = [
     ("taxonomy", 'tier = "T3-G"', 'tier = "T0"', r"taxonomy.toml: sector.gbv.sub.disclosure.tier: must be a sensitive"),
     ("taxonomy", "thanks = {", "praise = {", r"taxonomy.toml: kind.praise: is not one of question"),
     ("taxonomy", 'en = "Question"', 'bm = "Question"', r"taxonomy.toml: kind.question: has no English"),
+    (
+        "taxonomy",
+        "[conduct_subject.majhi]",
+        '[conduct_subject."the majhi"]',
+        r"taxonomy.toml: conduct_subject.the majhi: is not a code",
+    ),
+    (
+        "tiers",
+        "identity_days = 180",
+        "identity_days = -1",
+        r"tiers.toml: tier.T0.retention.identity_days: must be a number of days",
+    ),
     ("tiers", "[tier.T3-L]", "[tier.T3-X]", r"tiers.toml: tier.T3-L: is missing"),
     ("tiers", 'compartment = "gbv"', 'compartment = "conduct"', r"tiers.toml: tier.T3-G.compartment: must be gbv"),
     ("tiers", "psea = {", "sea = {", r"tiers.toml: compartment.psea: is missing"),
@@ -128,6 +140,42 @@ def test_a_slip_is_refused_with_file_and_key(ours: OurOwn, file: str, old: str, 
         ours.load()
 
 
+NEW_TIER = (
+    '[tier.T2-F]\nlabels = { en = "Fraud" }\ncompartment = "fraud"\nlook_within = "4 h"\nact_within = "3 d"\n'
+    'referral_silence = "12 h"\nretention = { rule = "As the donor asks." }'
+)
+# (file, what is put at its end, what the refusal must say)
+ADDED = [
+    ("tiers", NEW_TIER, r"tiers.toml: tier.T2-F.compartment: 'fraud' is not a compartment"),
+    (
+        "taxonomy",
+        '[conduct_subject.landlord]\nlabels = { en = "Landlord" }\ntier = "T1"',
+        r"taxonomy.toml: conduct_subject.landlord.tier: must be a tier with a compartment",
+    ),
+    (
+        "places",
+        '[place.block-c]\nlabels = { en = "Block C" }\nkind = "block"',
+        r"places.toml: place.block-c.parent: is missing: a block lies in a camp or upazila",
+    ),
+    ("prompts", '[recorded.hello]\nrhg = "hello.opus"', r"prompts.toml: recorded.hello: is not a prompt"),
+]
+
+
+@pytest.mark.parametrize(("file", "text", "why"), ADDED, ids=[one[2] for one in ADDED])
+def test_an_addition_that_does_not_fit_is_refused(ours: OurOwn, file: str, text: str, why: str) -> None:
+    ours.add(file, text)
+
+    with pytest.raises(BadResponse, match=f"^ours/1/{why}"):
+        ours.load()
+
+
+def test_a_response_without_a_sector_for_disclosures_is_refused(ours: OurOwn) -> None:
+    ours.edit("taxonomy", "[sector.gbv]", "[sector.gender]").edit("taxonomy", "[sector.gbv.sub", "[sector.gender.sub")
+
+    with pytest.raises(BadResponse, match=r"^ours/1/taxonomy.toml: sector.gbv: is missing"):
+        ours.load()
+
+
 def test_a_missing_file_is_named(ours: OurOwn) -> None:
     (ours.folder / "1" / "calendar.toml").unlink()
 
@@ -144,10 +192,6 @@ def test_a_file_that_is_not_toml_is_named(ours: OurOwn) -> None:
 
 def test_a_deployment_may_add_a_compartment_and_a_tier(ours: OurOwn) -> None:
     ours.edit("tiers", "[compartment]", '[compartment]\nfraud = { en = "Fraud" }')
-    ours.add(
-        "tiers",
-        '[tier.T2-F]\nlabels = { en = "Fraud" }\ncompartment = "fraud"\nlook_within = "4 h"\nact_within = "3 d"\n'
-        'referral_silence = "12 h"\nretention = { rule = "As the donor asks." }',
-    )
+    ours.add("tiers", NEW_TIER)
 
     assert ours.load().tiers["T2-F"].compartment == "fraud"
