@@ -1,0 +1,58 @@
+"""One documented context for every template, so that each can be rendered without a database."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace as Shape
+from typing import Any
+
+from tests.feedback.web.sample_screens import calls, code, door, intake, quarantine, screening, team, welcome
+from tests.feedback.web.sample_tickets import frame, inbox, sealed, ticket
+
+
+def pages() -> dict[str, tuple[str, dict[str, Any]]]:
+    """Name of a case → template and context. Times are counted from now."""
+    every = frame()
+    listed = every | inbox()
+    return {
+        "inbox": ("inbox.html", listed),
+        "inbox_empty": ("inbox.html", listed | {"rows": [], "tabs": [], "pages": None}),
+        "search_empty": ("inbox.html", listed | {"rows": [], "search": "tubewell"}),
+        "ticket": ("ticket/show.html", listed | ticket()),
+        "ticket_sealed": ("ticket/show.html", listed | ticket() | sealed()),
+        "ticket_mend": (
+            "ticket/show.html",
+            listed | ticket() | {"errors": {"text": "Write an answer first."}, "draft": ""},
+        ),
+        "screening": ("screening.html", every | screening()),
+        "screening_empty": ("screening.html", every | screening() | {"cards": [], "waiting": 0, "oldest": None}),
+        "calls": ("calls.html", every | calls()),
+        "calls_empty": ("calls.html", every | calls() | {"tasks": []}),
+        "code": ("code.html", every | code() | {"result": None}),
+        "code_unanswered": ("code.html", every | code()),
+        "intake": ("intake.html", every | intake()),
+        "intake_mend": (
+            "intake.html",
+            every | intake() | {"errors": {"safe": "Ask this first.", "phone": "This is no phone number."}},
+        ),
+        "intake_done": (
+            "intake.html",
+            every | intake() | {"done": Shape(code="48210937", say="Keep this number.", language="en")},
+        ),
+        "sign_in": ("sign_in.html", door() | {"step": "password"}),
+        "sign_in_second": (
+            "sign_in.html",
+            door() | {"step": "second", "errors": {"code": "These digits are too old."}},
+        ),
+        "password": (
+            "password.html",
+            every | {"min_length": 12, "must": True, "errors": {"again": "The two are not the same."}},
+        ),
+        "team": ("team.html", every | team()),
+        "quarantine": ("quarantine.html", every | quarantine()),
+        "quarantine_empty": ("quarantine.html", every | {"kept": []}),
+        "error": (
+            "error.html",
+            every | {"title": "Nothing here", "sentence": "There is nothing here.", "back_url": "/inbox"},
+        ),
+        "welcome": ("welcome.html", every | welcome()),
+    }
