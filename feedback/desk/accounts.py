@@ -133,4 +133,3 @@ def _wrong_password(password: str) -> dict[str, str]:
     if len(set(password)) < 5:
         return {"password": "This is too easy to guess."}
     return {}
-

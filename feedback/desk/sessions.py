@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from feedback import clock
 from feedback.desk import events, room, throttle
+from feedback.models.installation import Installation
 from feedback.models.staff import Staff, StaffSession
 from feedback.seal import password as passwords
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 TRIES_IN_TEN_MINUTES = 10
+DEMO_PASSWORD = "try this desk"  # noqa: S105 - known to everybody: demo accounts exist in demo installations only
 _STEP = 30  # seconds of a one-time code
 _NOBODY = (b"\0" * 16, os.urandom(32))  # so that an unknown name takes as long as a wrong password
 
@@ -56,6 +58,17 @@ def next_code(session: Session, staff: Staff) -> str:
     return seed.at(max(now, staff.totp_last + 1) * _STEP)
 
 
+def demo_accounts(session: Session) -> list[dict[str, str]]:
+    """The accounts of a demo, whose passwords are known to everybody. Nothing on any other installation (decision 18)."""
+    if session.scalar(sa.select(Installation.word).where(Installation.name == "demo")) != "1":
+        return []
+    found = session.scalars(sa.select(Staff).where(Staff.active).order_by(Staff.id))
+    return [
+        {"login": one.login, "role": one.role.value, "password": DEMO_PASSWORD, "code": next_code(session, one)}
+        for one in found
+    ]
+
+
 def find(session: Session, token: str) -> Staff | None:
     """The person behind a cookie, or None when the session is over: idle, too long, ended, or the person let go."""
     now = clock.now()
@@ -67,6 +80,12 @@ def find(session: Session, token: str) -> Staff | None:
     )
     both = session.execute(found).tuples().one_or_none()
     return both[1] if both else None
+
+
+def touch_is_due(session: Session, token: str) -> bool:
+    """Was the person last seen more than a minute ago? So that not every visit has to write."""
+    seen = session.scalar(sa.select(StaffSession.seen_at).where(StaffSession.digest == _digest(token)))
+    return seen is not None and seen < clock.now() - timedelta(minutes=1)
 
 
 def touch(session: Session, token: str) -> None:
@@ -88,6 +107,11 @@ def end_all(session: Session, staff: Staff) -> None:
 def csrf(token: str) -> str:
     """The proof that a form came from a page of this session."""
     return hmac.digest(token.encode(), b"feedback/1/csrf", hashlib.sha256).hex()
+
+
+def proves(token: str, sent: str) -> bool:
+    """Is this the proof for this session?"""
+    return hmac.compare_digest(csrf(token).encode(), sent.encode())
 
 
 def _digest(token: str) -> bytes:

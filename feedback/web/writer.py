@@ -1,0 +1,124 @@
+"""The one writer of a web process: gathers what the hooks heard and commits it together (decision 5b)."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy.orm import Session
+
+from channels.contract import Inbound, Receipt
+from feedback.db import Database
+from feedback.desk import delivery, intake, quarantine
+from feedback.desk.intake import Received
+
+MOST_TOGETHER = 64
+MOST_WAITING = 2000
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """The body of a genuine request that could not be read."""
+
+    adapter: str
+    hook: str
+    raw: bytes
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What one hook call told us; answered when it is committed and synced, or failed (I1)."""
+
+    messages: Sequence[Inbound] = ()
+    receipts: Sequence[Receipt] = ()
+    unread: Unread | None = None
+    done: Future[list[Received]] = field(default_factory=Future)
+
+
+class Busy(Exception):  # noqa: N818
+    """More waits than can be written soon: the provider is asked to come again."""
+
+
+class Writer:
+    """A thread that commits parcels in batches. A batch that fails is split, and each parcel tried alone."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: queue.Queue[Parcel | None] = queue.Queue(MOST_WAITING)
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Write what waits, then end."""
+        self._waiting.put(None)
+        self._thread.join(timeout=30)
+
+    def submit(self, parcel: Parcel) -> Future[list[Received]]:
+        """Hand over a parcel; the future ends with what became of its messages. Raises `Busy`."""
+        try:
+            self._waiting.put_nowait(parcel)
+        except queue.Full:
+            raise Busy from None
+        return parcel.done
+
+    def _run(self) -> None:
+        while (first := self._waiting.get()) is not None:
+            batch, ends = [first], False
+            while len(batch) < MOST_TOGETHER and not ends:
+                try:
+                    more = self._waiting.get_nowait()
+                except queue.Empty:
+                    break
+                if more is None:
+                    ends = True
+                else:
+                    batch.append(more)
+            self._write(batch)
+            if ends:
+                return
+
+    def _write(self, batch: list[Parcel]) -> None:
+        try:
+            with self._database.transaction() as session:
+                results = _write_all(session, batch)
+        except Exception as failure:
+            if len(batch) == 1:
+                self._write_once_more(batch[0])
+                return
+            log.warning("batch split", parcels=len(batch), failure=type(failure).__name__)
+            for parcel in batch:
+                self._write([parcel])
+            return
+        for parcel, result in zip(batch, results, strict=True):
+            parcel.done.set_result(result)
+
+    def _write_once_more(self, parcel: Parcel) -> None:
+        """Another process may have been quicker with the same message: then the second look finds its repeat."""
+        try:
+            with self._database.transaction() as session:
+                (result,) = _write_all(session, [parcel])
+        except Exception as failure:
+            log.error("parcel not written", failure=type(failure).__name__)
+            parcel.done.set_exception(failure)
+            return
+        parcel.done.set_result(result)
+
+
+def _write_all(session: Session, batch: Sequence[Parcel]) -> list[list[Received]]:
+    received = iter(intake.receive(session, [message for parcel in batch for message in parcel.messages]))
+    for parcel in batch:
+        if parcel.receipts:
+            delivery.record_receipts(session, parcel.receipts)
+        if parcel.unread is not None:
+            unread = parcel.unread
+            quarantine.keep(session, adapter=unread.adapter, hook=unread.hook, raw=unread.raw, why=unread.why)
+    return [[next(received) for _ in parcel.messages] for parcel in batch]
