@@ -18,6 +18,7 @@ from twilio.rest import Client  # type: ignore[import-untyped] # same
 
 from channels import twilio_errors
 from channels.contract import HookRequest, Media, SendFailed, Untrusted
+from channels.silence import read_silence
 
 Form = ImmutableMultiDict[str, str]
 T = TypeVar("T")
@@ -81,7 +82,7 @@ class TwilioAccount:
         except TwilioException as error:
             failed = twilio_errors.read_refusal(error)
         except requests.exceptions.RequestException as error:
-            failed = twilio_errors.read_silence(error)
+            failed = read_silence(error)
         except Exception:  # an answer that the SDK could not read: it may have been a yes
             failed = SendFailed("an answer that cannot be read", retry=True, unknown=True)
         raise failed  # out here, so that no cause hangs on it

@@ -6,9 +6,7 @@ import json
 from collections.abc import Mapping
 from enum import StrEnum
 
-import requests
 from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped] # the SDK ships no types
-from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
 from channels.contract import SendFailed
 
@@ -67,14 +65,6 @@ def read_refusal(error: TwilioException) -> SendFailed:
         return SendFailed(f"the provider has trouble ({status})", retry=True, unknown=True)
     fate, why = FATES.get(code) or _BY_STATUS.get(status) or _REFUSED
     return SendFailed(f"{why} ({code or status})", retry=fate in {Fate.LATER, Fate.ONCE_MORE})
-
-
-def read_silence(error: requests.exceptions.RequestException) -> SendFailed:
-    """The provider did not answer. Only where no connection ever stood do we know that it took nothing."""
-    cause = error.args[0] if error.args else None
-    if isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError | ConnectTimeoutError):
-        return SendFailed("the provider cannot be reached", retry=True)
-    return SendFailed("no answer from the provider", retry=True, unknown=True)
 
 
 def _status_and_code(error: TwilioException) -> tuple[int | None, int]:
