@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from redis import Redis
     from sqlalchemy.orm import Session
 
 
@@ -32,7 +33,7 @@ class Queue:
 
     def __init__(self, url: str = "", *, lanes: int = 1) -> None:
         self._url, self._lanes = url, lanes
-        self._connection: object | None = None
+        self._connection: Redis | None = None
 
     def push(self, kind: Kind) -> None:
         """Ask for one job of this kind a lane. Valkey away is no error: the scheduler asks again each half minute (I4)."""
@@ -46,7 +47,30 @@ class Queue:
             except RedisError:
                 return
 
-    def connection(self) -> object:
+    def mend(self) -> None:
+        """Forget jobs that call themselves queued but stand in no list: their id would be refused for ever."""
+        if not self._url:
+            return
+        from redis.exceptions import RedisError
+        from rq import Queue as Line
+        from rq.job import Job, JobStatus
+
+        connection = self.connection()
+        try:
+            for kind, queue in QUEUES.items():
+                line = Line(queue, connection=connection, serializer="json")
+                listed = set(line.job_ids)
+                for lane in range(self._lanes if kind is Kind.TRIAGE else 1):
+                    job_id = f"{kind.value}-{lane}"
+                    if job_id in listed or not Job.exists(job_id, connection=connection):
+                        continue
+                    job = Job.fetch(job_id, connection=connection, serializer="json")
+                    if job.get_status() in (JobStatus.QUEUED, None) and job_id not in line.job_ids:
+                        job.delete()
+        except RedisError:
+            return
+
+    def connection(self) -> Redis:
         """The client of Valkey, made at first use."""
         if self._connection is None:
             import redis
@@ -55,12 +79,10 @@ class Queue:
         return self._connection
 
     def _ask(self, kind: Kind, lane: int) -> None:
-        from redis import Redis
         from rq import Queue as Line
         from rq.exceptions import DuplicateJobError
 
         connection = self.connection()
-        assert isinstance(connection, Redis)
         line = Line(QUEUES[kind], connection=connection, serializer="json")
         try:
             line.enqueue(

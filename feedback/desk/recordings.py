@@ -55,6 +55,13 @@ def claim(session: Session, *, limit: int = 10) -> list[Wanted]:
     return wanted
 
 
+def soon(session: Session) -> bool:
+    """Will a recording be looked for again within seconds?"""
+    next_look = sa.select(sa.func.min(Recording.claimed_until)).where(Recording.state == RecordingState.WAITING)
+    at = session.scalar(next_look)
+    return at is not None and at < clock.now() + timedelta(seconds=20)
+
+
 def sealed_chunks(wanted: Wanted, pieces: Iterator[bytes]) -> Iterator[tuple[bytes, int]]:
     """Seal what comes from the provider in chunks of at most 64 KiB, each bound to its number; with its plain size."""
     number, held = 0, b""

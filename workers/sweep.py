@@ -1,0 +1,31 @@
+"""Finding what fell between: replies whose sending had no known end, and jobs that got lost."""
+
+from __future__ import annotations
+
+import structlog
+
+from channels.contract import SendFailed
+from feedback.desk import delivery
+from feedback.queue import Kind
+from feedback.wiring import Parts
+from workers.job import job
+
+log = structlog.get_logger()
+
+
+@job(Kind.SWEEP)
+def sweep(parts: Parts, lane: int) -> None:
+    """Look doubtful replies up at the provider before anyone tries again (I5)."""
+    with parts.database.transaction() as session:
+        doubtful = delivery.doubtful(session)
+    for one in doubtful:
+        try:
+            provider_ref = parts.channels[one.adapter].look_up(one.envelope)
+        except SendFailed as failure:
+            log.warning("not looked up", adapter=one.adapter, why=failure.why)
+            provider_ref = None
+        with parts.database.transaction() as session:
+            if provider_ref is None:
+                delivery.not_found(session, one.reply_id)
+            else:
+                delivery.handed_over(session, one.reply_id, provider_ref)
