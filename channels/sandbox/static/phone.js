@@ -101,7 +101,7 @@ function drawSims() {
   buttons.forEach((button, i) => {
     const unread = arrived(phone.phones.get(sims[i].number)) - (phone.read.get(sims[i].number) || 0);
     button.querySelector(".new")?.remove();
-    if (unread > 0) button.append(make("span", "new", `${unread} new`));
+    if (unread > 0) button.append(make("span", "new", ` ${unread} new`));
   });
 }
 

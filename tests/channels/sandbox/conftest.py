@@ -85,21 +85,47 @@ def house() -> Iterator[House]:
 
 @contextmanager
 def open_house(**settings: Any) -> Iterator[House]:
-    desk = Desk()
-    app = Starlette(routes=[Route("/{path:path}", desk.answer, methods=["POST"])])
-    with _served(lambda _: app) as desk_url:
+    desk, desk_door, sandbox_door = Desk(), _Door(), _Door()
+    given: dict[str, Any] = {"receipt_delay": 0.02, "recording_delay": 0.05, "retry_after": (0.02, 0.02)}
+    given |= {"hook_url": desk_door.url, "public_url": PUBLIC, "own_url": sandbox_door.url, "sender": OURS} | settings
+    desk_door.open(Starlette(routes=[Route("/{path:path}", desk.answer, methods=["POST"])]))
+    sandbox_door.open(create(SandboxConfig(ACCOUNT, TOKEN, **given)))
+    http = TwilioHttpClient(timeout=5)
+    twilio = Client(ACCOUNT, TOKEN, http_client=http)
+    twilio.api.base_url = sandbox_door.url
+    try:
+        with SandboxPhone(sandbox_door.url) as phone:
+            yield House(desk, phone, twilio, sandbox_door.url)
+    finally:
+        http.session.close()
+        for door in (sandbox_door, desk_door):
+            door.server.should_exit = True
+        for door in (sandbox_door, desk_door):
+            door.close()
 
-        def sandbox(url: str) -> Starlette:
-            given: dict[str, Any] = {"receipt_delay": 0.02, "recording_delay": 0.05, "retry_after": (0.02, 0.02)}
-            given |= {"hook_url": desk_url, "public_url": PUBLIC, "own_url": url, "sender": OURS} | settings
-            return create(SandboxConfig(ACCOUNT, TOKEN, **given))
 
-        with _served(sandbox) as url, SandboxPhone(url) as phone:
-            http = TwilioHttpClient(timeout=5)
-            twilio = Client(ACCOUNT, TOKEN, http_client=http)
-            twilio.api.base_url = url
-            yield House(desk, phone, twilio, url)
-            http.session.close()
+class _Door:
+    """A port of loopback, and the server that listens there in a thread of its own."""
+
+    server: uvicorn.Server
+    thread: threading.Thread
+
+    def __init__(self) -> None:
+        self.listener = socket.socket()
+        self.listener.bind(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+
+    def open(self, app: Starlette) -> None:
+        self.server = uvicorn.Server(
+            uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1)
+        )
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.listener]})
+        self.thread.start()
+        wait_until(lambda: self.server.started)
+
+    def close(self) -> None:
+        self.thread.join()
+        self.listener.close()
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 5.0) -> None:
@@ -107,20 +133,3 @@ def wait_until(holds: Callable[[], bool], seconds: float = 5.0) -> None:
     while not holds():
         assert time.monotonic() < until, "it did not happen in time"
         time.sleep(0.01)
-
-
-@contextmanager
-def _served(make: Callable[[str], Starlette]) -> Iterator[str]:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        config = uvicorn.Config(make(url), log_level="error", access_log=False, timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
-        thread.start()
-        try:
-            wait_until(lambda: server.started)
-            yield url
-        finally:
-            server.should_exit = True
-            thread.join()
