@@ -16,9 +16,8 @@ from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-unty
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped] # same
 from twilio.rest import Client  # type: ignore[import-untyped] # same
 
-from channels import twilio_errors
+from channels import outbound, twilio_errors
 from channels.contract import HookRequest, Media, SendFailed, Untrusted
-from channels.silence import read_silence
 
 Form = ImmutableMultiDict[str, str]
 T = TypeVar("T")
@@ -52,8 +51,7 @@ class TwilioAccount:
         http.session.trust_env = False
         self._client = Client(account_sid, auth_tokens[0], http_client=http, environment={"TWILIO_REGION": ""})
         self._client.api.base_url = (api_base or API).rstrip("/")
-        self._sound = requests.Session()
-        self._sound.trust_env = False
+        self._sound = outbound.open_session()
 
     def genuine(self, request: HookRequest) -> Form:
         """The fields of a request that Twilio signed for our account. Raises `Untrusted` (I32).
@@ -82,7 +80,7 @@ class TwilioAccount:
         except TwilioException as error:
             failed = twilio_errors.read_refusal(error)
         except requests.exceptions.RequestException as error:
-            failed = read_silence(error)
+            failed = outbound.read_silence(error)
         except Exception:  # an answer that the SDK could not read: it may have been a yes
             failed = SendFailed("an answer that cannot be read", retry=True, unknown=True)
         raise failed  # out here, so that no cause hangs on it
@@ -110,11 +108,7 @@ class TwilioAccount:
         return self._pieces(answer)
 
     def _get(self, url: str, password: tuple[str, str] | None) -> requests.Response:
-        try:
-            return self._sound.get(url, auth=password, stream=True, timeout=self._timeout, allow_redirects=False)
-        except requests.exceptions.RequestException:
-            failed = SendFailed("no answer from the provider", retry=True)
-        raise failed
+        return outbound.ask(self._sound, "GET", url, auth=password, timeout=self._timeout, stream=True)
 
     def _pieces(self, answer: requests.Response) -> Iterator[bytes]:
         size, until = 0, time.monotonic() + _MOST_SECONDS

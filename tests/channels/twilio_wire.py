@@ -62,6 +62,7 @@ class Asked:
     query: dict[str, list[str]]
     form: dict[str, str]
     authorization: str
+    body: bytes
 
 
 @dataclass
@@ -104,9 +105,10 @@ def serving() -> Iterator[Api]:
         def do_GET(self) -> None:
             url = urlsplit(self.path)
             length = int(self.headers.get("content-length", 0))
-            form = dict(parse_qsl(self.rfile.read(length).decode(), keep_blank_values=True))
+            sent = self.rfile.read(length)
+            form = dict(parse_qsl(sent.decode(), keep_blank_values=True))
             password = self.headers.get("authorization", "")
-            api.asked.append(Asked(self.command, url.path, parse_qs(url.query), form, password))
+            api.asked.append(Asked(self.command, url.path, parse_qs(url.query), form, password, sent))
             time.sleep(api.delay)
             if api.cut:
                 self.close_connection = True
