@@ -21,6 +21,7 @@ NEEDED_PROMPTS = frozenset(
         "out_of_hours",
     }
 )  # fmt: skip
+OFFER = "choose_language"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +76,12 @@ class Prompts:
     hours: Labels
 
     def prompt(self, key: str, language: str) -> Prompt:
-        """The prompt in this language, recorded or as text to be read out; where it is missing, in the one used instead."""
+        """The prompt in this language, recorded or as text to be read out; where it is missing, in the one used instead.
+
+        The offer of a language has no stand-in, since another's would name the wrong key: text and recording are None.
+        """
         written, sound = self.texts[key], self.recorded.get(key, Labels())
-        found = _nearest(Labels({**written, **sound}), language, self.instead)
+        found = language if key == OFFER else _nearest(Labels({**written, **sound}), language, self.instead)
         text = written.get(found)
         if text is not None:
             text = text.format_map({"hours": self.hours.said(found), **self.fills})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,6 +80,11 @@ class Response:
     def around(self, place: str | None) -> tuple[str | None, ...]:
         """The place, the areas around it outwards, and at last None for anywhere."""
         return self.place_tree.around(place if place in self.places else None)
+
+    def within(self, places: Iterable[str]) -> frozenset[str]:
+        """These places and all that lie in them, as a person's scope means them: Teknaf is Camp 24 too."""
+        wanted = set(places)
+        return frozenset(code for code in self.places if not wanted.isdisjoint(self.place_tree.around(code)))
 
     def place_for(self, tier: str, place: str | None) -> str | None:
         """The place as a ticket of this tier may keep it: never finer than camp or upazila on T3 (R25)."""

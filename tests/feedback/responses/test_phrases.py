@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import pytest
 
@@ -85,6 +86,21 @@ def test_a_prompt_is_text_to_read_out_or_a_recording(ours: OurOwn) -> None:
     assert (recorded.language, recorded.text, recorded.recorded) == ("rhg", None, "goodbye.rhg.opus")
     assert (read_out.language, read_out.recorded) == ("en", None)
     assert "every day, 9 am to 5 pm" in (read_out.text or "")
+
+
+def test_the_offer_of_a_language_is_never_made_with_the_key_of_another(coxs_bazar: Response) -> None:
+    offered = coxs_bazar.prompts.prompt("choose_language", "rhg")
+
+    assert (offered.language, offered.text, offered.recorded) == ("rhg", None, None)
+    assert coxs_bazar.prompts.prompt("goodbye", "rhg").language == "bn"
+
+
+@pytest.mark.parametrize("language", ["en", "bn", "my"])
+def test_the_offer_of_a_language_names_the_key_that_the_language_has(coxs_bazar: Response, language: str) -> None:
+    offer = coxs_bazar.prompts.prompt("choose_language", language).text or ""
+
+    digits = [str(unicodedata.decimal(one)) for one in offer if one.isdecimal()]
+    assert digits == [coxs_bazar.languages[language].key]
 
 
 def test_the_prompts_for_rohingya_are_reported_missing_until_they_are_recorded(

@@ -36,3 +36,12 @@ def test_a_place_lies_in_the_areas_around_it_and_at_last_anywhere(with_blocks: R
 
 def test_a_place_that_this_version_does_not_know_is_nowhere(coxs_bazar: Response) -> None:
     assert coxs_bazar.around("camp-99") == (None,)
+
+
+def test_a_scope_of_an_area_holds_every_camp_in_it(with_blocks: Response) -> None:
+    teknaf = with_blocks.within(["teknaf"])
+
+    assert {"teknaf", "camp-21", "camp-27", "camp-nrc"} <= teknaf
+    assert teknaf.isdisjoint({"camp-9", "ukhiya", "coxs-bazar"})
+    assert with_blocks.within(["camp-9", "bhasan-char"]) == {"camp-9", "camp-9-c", "camp-9-c-12", "bhasan-char"}
+    assert with_blocks.within([]) == frozenset()
