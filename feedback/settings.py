@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 
@@ -16,8 +16,9 @@ class BadSettings(Exception):  # noqa: N818 - shown to the operator as it is
 class Settings:
     """The settings, each from the variable FEEDBACK_<NAME>. See `DOCS` for what each one is for."""
 
-    database_url: str
     key_file: Path
+    database_url: str = ""
+    database_url_file: Path | None = None
     public_url: str = "http://localhost:8000"
     response: str = "coxs_bazar"
     redis_url: str = ""
@@ -42,10 +43,13 @@ class Settings:
         if unknown:
             raise BadSettings(f"Unknown variable: {', '.join(unknown)}")
         given = {field.name: _read(name, str(field.type), env[name]) for name, field in known.items() if name in env}
-        missing = [name for name in ("database_url", "key_file") if name not in given]
-        if missing:
-            raise BadSettings(f"Missing: {', '.join('FEEDBACK_' + name.upper() for name in missing)}")
+        if "key_file" not in given:
+            raise BadSettings("Missing: FEEDBACK_KEY_FILE")
+        if ("database_url" in given) == ("database_url_file" in given):
+            raise BadSettings("Set one of FEEDBACK_DATABASE_URL and FEEDBACK_DATABASE_URL_FILE")
         settings = cls(**given)  # type: ignore[arg-type]  # _read gives each field its declared type
+        if settings.database_url_file is not None:
+            settings = replace(settings, database_url=settings.database_url_file.read_text(encoding="utf-8").strip())
         settings._check()
         return settings
 
@@ -77,6 +81,7 @@ class Settings:
 
 DOCS = {
     "database_url": "SQLAlchemy address of the database: sqlite:////path/desk.db or postgresql://…",
+    "database_url_file": "A file with that address instead, where it holds a password",
     "key_file": "The desk's key file, kept apart from the database and its backups; mode 0400",
     "public_url": "The address under which providers and browsers reach the desk; signatures are checked over it",
     "response": "Name of a shipped response, or the folder of the deployment's own",
