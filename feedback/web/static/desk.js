@@ -22,6 +22,7 @@
     const wanted = `[data-key="${CSS.escape(name)}"]`;
     const found = (near && first(wanted, near)) || first(wanted);
     if (!found || (found.hasAttribute("data-near") && !near)) return false;
+    if (found.matches("button") && performance.now() - swappedAt < 350) return true;
     if (typing(found)) found.focus();
     else found.click();
     if (found.matches("summary")) found.parentElement.querySelector("input:not([type=hidden]), select, textarea")?.focus();
@@ -50,7 +51,7 @@
     if (play(event)) return event.preventDefault();
     if (event.key === "j" || event.key === "ArrowDown") { if (stops().length) { step(1); event.preventDefault(); } }
     else if (event.key === "k" || event.key === "ArrowUp") { if (stops().length) { step(-1); event.preventDefault(); } }
-    else if (!event.repeat && event.timeStamp - swappedAt > 350 && press(event.key)) event.preventDefault();
+    else if (!event.repeat && press(event.key)) event.preventDefault();
   });
 
   // The player: space to start and stop, arrows for three seconds.

@@ -1,0 +1,237 @@
+"""The desk in a real browser, under our own headers: what the keys do, and what a sealed page does by itself."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from feedback.web import render
+from feedback.web.headers import HEADERS
+from tests.feedback.web.samples import pages
+
+CHROMIUM = shutil.which("chromium")
+TYPES = {".css": "text/css", ".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
+SAMPLES = pages()
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),  # the browser's pipes, closed by its own loop
+]
+
+
+@dataclass
+class Desk:
+    """The sample pages on a port of the loopback, and what was posted to them."""
+
+    url: str = ""
+    posts: list[tuple[str, dict[str, list[str]], bool]] = field(default_factory=list)  # path, form, by htmx
+    polls: list[str | None] = field(default_factory=list)  # what each asked with If-None-Match
+
+
+@pytest.fixture(scope="module")
+def desk() -> Iterator[Desk]:
+    desk = Desk()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(desk))
+    desk.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    yield desk
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=switches)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(browser, desk) -> Iterator[Page]:
+    desk.posts.clear()
+    desk.polls.clear()
+    tab = browser.new_page()
+    complaints: list[str] = []
+    tab.on("pageerror", lambda error: complaints.append(str(error)))
+    tab.on("console", lambda line: complaints.append(line.text) if "Security Policy" in line.text else None)
+    yield tab
+    tab.close()
+    assert not complaints
+
+
+def test_the_list_is_walked_and_a_ticket_opened_by_keys(tab, desk):
+    tab.goto(f"{desk.url}/inbox")
+    for key in ("j", "j", "k", "Enter"):
+        tab.keyboard.press(key)
+    tab.wait_for_selector("#ticket[data-ticket]")
+    assert tab.url == f"{desk.url}/tickets/q3v8Zt1LrYk"
+    assert tab.evaluate("document.activeElement.tagName") == "H1"
+
+
+def test_a_refused_answer_comes_back_beside_its_field_without_a_new_page(tab, desk):
+    tab.goto(f"{desk.url}/ticket")
+    tab.keyboard.press("a")
+    tab.keyboard.press("Control+Enter")
+    tab.wait_for_selector(".answer .error")
+    path, form, by_htmx = desk.posts[-1]
+    assert (path, form["csrf"], by_htmx) == ("/tickets/q3v8Zt1LrYk/answer", ["c5rf"], True)
+    assert tab.evaluate("document.activeElement.name") == "text"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a" * 160, "1 (160/160)"),
+        ("a" * 161, "2 (161/306)"),
+        ("€" * 81, "2 (162/306)"),
+        ("প" * 70, "1 (70/70)"),
+        ("প" * 71, "2 (71/134)"),
+    ],
+)
+def test_the_segments_of_an_answer_are_counted(tab, desk, text, said):
+    tab.goto(f"{desk.url}/ticket")
+    tab.fill("textarea[name=text]", text)
+    assert f"Segments: {said}" in tab.inner_text("[data-count]")
+
+
+def test_a_key_pressed_twice_does_not_decide_the_next_card_unseen(tab, desk):
+    tab.goto(f"{desk.url}/screening")
+    tab.keyboard.press("3")
+    tab.wait_for_function("document.querySelectorAll('#cards .card').length === 2")
+    tab.keyboard.press("3")
+    tab.wait_for_timeout(300)
+    assert [(path, form["decision"]) for path, form, _ in desk.posts] == [("/screening/s1", ["open:wash"])]
+
+
+def test_nobody_is_marked_as_told_by_a_key_without_a_task_in_hand(tab, desk):
+    tab.goto(f"{desk.url}/calls")
+    tab.keyboard.press("t")
+    tab.wait_for_timeout(200)
+    assert not desk.posts
+
+
+def test_a_poll_says_that_it_is_one_and_asks_only_for_what_changed(tab, desk):
+    tab.clock.install()
+    tab.goto(f"{desk.url}/inbox")
+    for polls in (1, 2):
+        tab.clock.run_for(15_100)
+        for _ in range(50):
+            if len(desk.polls) == polls:
+                break
+            tab.wait_for_timeout(20)
+    assert desk.polls == [None, '"1"']
+
+
+def test_a_sealed_page_is_covered_after_a_minute_and_hears_no_key_then(tab, desk):
+    tab.clock.install()
+    tab.goto(f"{desk.url}/ticket_sealed")
+    tab.clock.run_for(61_000)
+    assert not tab.locator(".words").first.is_visible()
+    tab.keyboard.press("c")
+    assert tab.locator("details[open]").count() == 0
+    tab.click("[data-uncover]")
+    assert tab.locator(".words").first.is_visible()
+
+
+def test_escape_twice_leaves_a_sealed_page_and_going_back_does_not_return_to_it(tab, desk):
+    tab.goto(f"{desk.url}/inbox")
+    tab.goto(f"{desk.url}/ticket_sealed")
+    tab.keyboard.press("Escape")
+    tab.keyboard.press("Escape")
+    tab.wait_for_url("**/help")
+    tab.go_back()
+    assert tab.url == f"{desk.url}/inbox"
+
+
+def test_no_key_acts_when_keys_are_switched_off(tab, desk):
+    tab.goto(f"{desk.url}/screening_keyless")
+    tab.keyboard.press("3")
+    tab.wait_for_timeout(200)
+    assert not desk.posts
+
+
+def test_a_decision_works_without_scripts(browser, desk):
+    desk.posts.clear()
+    with browser.new_context(java_script_enabled=False) as context:
+        tab = context.new_page()
+        tab.goto(f"{desk.url}/screening")
+        tab.click("button[value='open:wash'] >> nth=0")
+    assert desk.posts[-1] == ("/screening/s1", {"csrf": ["c5rf"], "decision": ["open:wash"]}, False)
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 360), ("bn", 360), ("my", 360), ("bn", 910), ("en", 1366)])
+def test_no_page_is_wider_than_its_screen(tab, desk, language, width):
+    tab.set_viewport_size({"width": width, "height": 800})
+    for name in SAMPLES:
+        tab.goto(f"{desk.url}/{name}?language={language}")
+        assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+
+
+def _handler(desk: Desk) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            url, by_htmx = urlsplit(self.path), "HX-Request" in self.headers
+            name = url.path.strip("/")
+            if url.path.startswith("/static/"):
+                file = render.STATIC / url.path.removeprefix("/static/")
+                self._answer(file.read_bytes(), TYPES[file.suffix])
+            elif self.headers.get("X-Poll"):
+                tag = self.headers.get("If-None-Match")
+                desk.polls.append(tag)
+                rows = render.render_block("inbox.html", "rows", **SAMPLES["inbox"][1])
+                self._answer(b"" if tag else rows.encode(), status=304 if tag else 200, etag='"1"')
+            elif name.startswith("tickets/") and by_htmx:
+                self._answer(render.render_block("ticket/show.html", "ticket", **SAMPLES["ticket"][1]).encode())
+            elif name == "screening_keyless":
+                self._answer(render.render("screening.html", **SAMPLES["screening"][1] | {"keys": False}).encode())
+            elif name in SAMPLES:
+                language = parse_qs(url.query).get("language", ["en"])[0]
+                template, context = SAMPLES[name]
+                self._answer(render.render(template, language=language, **context).encode())
+            else:
+                self._answer(b"<!doctype html><title>Help</title>")
+
+        def do_POST(self) -> None:
+            form = parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            desk.posts.append((self.path, form, "HX-Request" in self.headers))
+            if self.path.startswith("/screening"):
+                template, context = SAMPLES["screening"]
+                self._answer(
+                    render.render_block(template, "cards", **context | {"cards": context["cards"][1:]}).encode()
+                )
+            else:
+                template, context = SAMPLES["ticket_mend"]
+                self._answer(render.render_block(template, "ticket", **context).encode(), status=422)
+
+        def _answer(
+            self, body: bytes, kind: str = "text/html; charset=utf-8", status: int = 200, etag: str = ""
+        ) -> None:
+            self.send_response(status)
+            headers = HEADERS | {
+                "Content-Type": kind,
+                "Content-Length": str(len(body)),
+                "Cache-Control": "no-store",
+                "ETag": etag,
+            }
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            with contextlib.suppress(BrokenPipeError):  # the browser went on to the next page
+                self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    return Handler
