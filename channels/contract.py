@@ -34,6 +34,7 @@ class HookRequest:
     headers: Mapping[str, str]  # names in lower case
     body: bytes
     at: datetime  # aware, UTC
+    peer: str = ""  # the IP address that connected, behind our own proxy; for adapters whose provider signs nothing
 
 
 @dataclass(frozen=True, slots=True)

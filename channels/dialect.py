@@ -1,0 +1,66 @@
+"""How an aggregator speaks HTTP, as data: what it calls things, what it answers, and Kannel as the first of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from channels.contract import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One aggregator's words. Every pattern is a regular expression, searched for in the answer's text."""
+
+    # What it tells us: the names of its fields. `receiver` and `receipt_of` may be "" where it has none.
+    message_id: str
+    sender: str
+    receiver: str
+    text: str
+    status: str
+    receipt_of: str
+    statuses: Mapping[str, Delivery | None]  # each word it has for a reply; None is no news yet
+    # What we tell it: its field → words, in which {to} {sender} {text} {reply} {receipts} {coding} are filled in.
+    send: Mapping[str, str]
+    send_as: Literal["form", "json", "query"]
+    taken: str  # its yes; a group named ref is its own id of the reply
+    refusals: tuple[tuple[str, str, bool], ...]  # its no → a short word for staff, can trying again help
+    secret_in_url: bool  # it can send no header of our choice, so the secret stands in the address of our hook
+    thanks: str = "OK"  # what it wants to read when we have heard it
+
+
+# sms-service: get-url = "https://…/hooks/aggregator/inbound?key=SECRET&id=%I&from=%p&to=%P&text=%b", max-messages = 0,
+# charset = UTF-8. Kannel's `login` is username and password.
+KANNEL = Dialect(
+    message_id="id",
+    sender="from",
+    receiver="to",
+    text="text",
+    status="state",
+    receipt_of="",
+    statuses={
+        "1": Delivery.DELIVERED,
+        "2": Delivery.FAILED,
+        "4": None,  # waiting at the carrier
+        "8": Delivery.SENT,
+        "16": Delivery.FAILED,
+        "34": Delivery.FAILED,  # expired
+    },
+    send={
+        "to": "{to}",
+        "from": "{sender}",
+        "text": "{text}",
+        "coding": "{coding}",  # 0 for GSM-7, 2 for UCS-2: a long Bangla text would be cut without it
+        "charset": "UTF-8",
+        "dlr-mask": "31",
+        "dlr-url": "{receipts}&state=%d",
+    },
+    send_as="query",
+    taken=r"^(0: Accepted for delivery|3: Queued for later delivery)",
+    refusals=(
+        (r"(?i)authorization failed|denied", "setup: credentials refused", False),
+        (r"(?i)temporal failure|try again later", "too busy", True),
+    ),
+    secret_in_url=True,
+)
