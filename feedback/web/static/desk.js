@@ -105,6 +105,10 @@
   const seen = new Map();
   document.addEventListener("htmx:config:request", (event) => {
     const { ctx } = event.detail;
+    if (ctx.sourceElement.matches(".row") && document.body.hasAttribute("data-cover")) {
+      event.preventDefault(); // out of a sealed room only by a whole page
+      location.href = ctx.sourceElement.href;
+    }
     if (ctx.sourceEvent?.type !== "every") return;
     if (document.hidden) return event.preventDefault();
     ctx.request.headers["X-Poll"] = "1";

@@ -155,6 +155,16 @@ def test_escape_twice_leaves_a_sealed_page_and_going_back_does_not_return_to_it(
     assert tab.url == f"{desk.url}/inbox"
 
 
+def test_an_open_ticket_is_never_drawn_inside_a_sealed_room(tab, desk):
+    tab.clock.install()
+    tab.goto(f"{desk.url}/ticket_sealed")
+    tab.clock.run_for(15_100)  # the refreshed rows know nothing of the room
+    tab.wait_for_selector(".row[hx-get]")
+    tab.click(".row >> nth=1")
+    tab.wait_for_url("**/tickets/a")
+    assert tab.locator(".strip").count() == 0
+
+
 def test_no_key_acts_when_keys_are_switched_off(tab, desk):
     tab.goto(f"{desk.url}/screening_keyless")
     tab.keyboard.press("3")

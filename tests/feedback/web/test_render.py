@@ -14,6 +14,7 @@ from jinja2 import UndefinedError
 from jinja2.ext import babel_extract
 
 from feedback.web import render
+from tests.feedback.web.sample_tickets import row
 from tests.feedback.web.samples import pages
 
 PAGES = pages()
@@ -145,6 +146,15 @@ def test_a_sealed_page_says_nothing_in_its_title_and_shows_how_to_leave():
     assert 'id="leave" href="/help"' in html
     assert "data-cover" in html
     assert "GBV" not in render.render(template, **PAGES["ticket"][1])
+
+
+def test_a_sealed_ticket_is_opened_as_a_page_of_its_own():
+    template, context = PAGES["inbox"]
+    rows = [row("open", "a"), row("shut", "b", compartment_label="GBV")]
+    html = render.render(template, **context | {"rows": rows})
+    assert 'hx-get="/tickets/open"' in html
+    assert 'href="/tickets/shut"' in html
+    assert 'hx-get="/tickets/shut"' not in html
 
 
 def test_a_ticket_offers_only_what_is_allowed():
