@@ -71,7 +71,7 @@ def add(
         name=name.strip()[:80],
         role=role,
         agency=agency,
-        places=list(places),
+        places=sorted(response.within(places)),  # a camp's people see its blocks, an upazila's its camps
         sectors=list(sectors),
         agencies=list(agencies),
         clearances=list(clearances),

@@ -38,8 +38,7 @@ def read(said: str) -> str | None:
 
 def find(text: str) -> list[str]:
     """The codes that stand in a text."""
-    plain = "".join(str(int(one)) if one.isdecimal() else one for one in text)
-    return [code for found in _LOOSE.findall(plain) if (code := read(found))]
+    return [code for found in _LOOSE.findall(text) if (code := read(found))]  # \d is a digit of any script
 
 
 def spoken(code: str) -> str:
