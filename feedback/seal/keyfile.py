@@ -53,6 +53,8 @@ class DeskKeys:
             content = json.loads(path.read_text(encoding="ascii"))
             generations = {int(number): _key(text) for number, text in content["desk"].items()}
             purposes = {name: _key(content[name]) for name in _PURPOSES}
+            if not generations:
+                raise ValueError("no desk key")
         except FileNotFoundError:
             raise BadKeyFile(f"{path.name} does not exist") from None
         except (ValueError, KeyError, AttributeError, TypeError):
