@@ -42,6 +42,8 @@ def test_the_same_form_sent_twice_is_the_same_message() -> None:
     [
         (Form("", "No water"), "key"),
         (Form("short", "No water"), "key"),
+        (Form("a" * 65, "No water"), "key"),
+        (Form(KEY + "\n", "No water"), "key"),
         (Form("../../../../etc/passwd", "No water"), "key"),
         (Form(KEY, " \n "), "nothing"),
         (Form(KEY, "No water", "0171"), "phone"),

@@ -113,7 +113,7 @@ CASES = [
     Case("half a character", event(message="\ud83d"), Unreadable),
     Case("a receipt of no message", event("sms:sent", messageId=7), Unreadable),
     Case("a list instead of an event", post(b"[]"), Unreadable),
-    Case("a name that stands twice", post(json.dumps(EVENT).encode().replace(b'"id"', b'"event"')), Unreadable),
+    Case("a name that stands twice", post(json.dumps(EVENT).encode().replace(b'"webhookId": "w"', b'"event": "sms:received"')), Unreadable),
     Case("no JSON", post(b"\xff"), Unreadable),
     Case("JSON without a bottom", post(b"[" * 100_000), Unreadable),
     Case("another phone", post(json.dumps({**EVENT, "deviceId": "x"}).encode()), Untrusted),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -273,6 +274,15 @@ LETTERS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 def test_any_text_that_is_signed_comes_through_whole(body: str, extra: dict[str, str]) -> None:
     (message,) = adapter().hear(text(Body=body, **extra)).messages
     assert message.text == body
+
+
+@given(
+    signature=st.text(max_size=60) | st.binary(min_size=20, max_size=20).map(lambda raw: base64.b64encode(raw).decode())
+)
+@settings(deadline=None)
+def test_no_other_signature_opens_the_door(signature: str) -> None:
+    with pytest.raises(Untrusted):
+        adapter().hear(post(NAME, "inbound", FIELDS, signature=signature))
 
 
 def test_ten_thousand_random_forgeries_are_all_refused() -> None:
