@@ -139,7 +139,10 @@ class Channel(Protocol):
         """Hand a reply to the provider and return the provider's reference. Raises `SendFailed`."""
 
     def look_up(self, envelope: Envelope) -> str | None:
-        """The provider's reference of a reply whose sending had no known end, or None when it never took it."""
+        """The provider's reference of a reply whose sending had no known end, or None when it never took it.
+
+        Raises `SendFailed` where that cannot be told: now (`retry`), or ever, and then a person decides.
+        """
 
     def fetch(self, media: Media) -> Iterator[bytes]:
         """The bytes of a recording, in pieces. Raises `SendFailed` where it can't be had (yet, if `retry`)."""

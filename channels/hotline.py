@@ -124,10 +124,6 @@ def missing(prompts: Prompts, languages: Sequence[Language], spoken: Collection[
         (language.code, prompt)
         for language in languages
         for prompt in Prompt
-        if not is_heard(prompts.get(language.code, {}).get(prompt, ""), language, spoken)
+        if not (said := prompts.get(language.code, {}).get(prompt, ""))
+        or not (is_sound(said) or language.code in spoken)
     ]
-
-
-def is_heard(said: str, language: Language, spoken: Collection[str]) -> bool:
-    """Whether a caller would hear this prompt: a sound file, or words in a language that the machine voice reads."""
-    return is_sound(said) or bool(said and language.code in spoken)

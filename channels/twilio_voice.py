@@ -204,8 +204,11 @@ class TwilioVoice:
         # Better heard in another language than not at all; `hotline.missing` lists it.
         for heard in (language, *self._languages):
             said = self._prompts.get(heard.code, {}).get(prompt, "")
-            if hotline.is_heard(said, heard, VOICES):
-                verb.play(said) if hotline.is_sound(said) else verb.say(said, language=VOICES[heard.code])
+            if hotline.is_sound(said):
+                verb.play(said)
+                return
+            if said and heard.code in VOICES:
+                verb.say(said, language=VOICES[heard.code])
                 return
             if prompt is Prompt.CHOOSE:  # another language's would name the wrong key
                 verb.say(f"{heard.label}: {heard.key}", language=VOICES.get(heard.code, "en-IN"))
