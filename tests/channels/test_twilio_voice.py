@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
@@ -23,7 +23,6 @@ from channels.contract import (
     Untrusted,
 )
 from channels.hotline import Prompt
-from channels.twilio_account import MOST_BYTES
 from channels.twilio_voice import TwilioVoice
 from tests.channels.cases import AT, Case, run, table
 from tests.channels.twilio_wire import (
@@ -35,9 +34,7 @@ from tests.channels.twilio_wire import (
     PUBLIC,
     RECORDING,
     TOKEN,
-    Api,
     post,
-    serving,
 )
 
 NAME = "twilio-voice"
@@ -57,7 +54,7 @@ READY = {"CallSid": CALL, "AccountSid": ACCOUNT, "RecordingSid": RECORDING, "Rec
          "RecordingStatus": "completed", "RecordingUrl": "https://evil.example/x"}  # fmt: skip
 
 
-def adapter(api_base: str | None = None, *, tokens: tuple[str, ...] = (TOKEN,), timeout: float = 5.0) -> TwilioVoice:
+def adapter(*, tokens: tuple[str, ...] = (TOKEN,)) -> TwilioVoice:
     return TwilioVoice(
         account_sid=ACCOUNT,
         auth_tokens=tokens,
@@ -65,15 +62,7 @@ def adapter(api_base: str | None = None, *, tokens: tuple[str, ...] = (TOKEN,), 
         public_url=PUBLIC,
         prompts=PROMPTS,
         languages=LANGUAGES,
-        api_base=api_base,
-        timeout=timeout,
     )
-
-
-@pytest.fixture
-def api() -> Iterator[Api]:
-    with serving() as api:
-        yield api
 
 
 def verbs(answer: Answer) -> list[ElementTree.Element]:
@@ -274,76 +263,3 @@ def test_a_text_cannot_be_sent_to_a_voice() -> None:
     with pytest.raises(SendFailed, match="cannot be answered on this channel") as failed:
         adapter().send(Envelope("q3v8Zt1LrYk", PERSON, "It is mended.", AT))
     assert not failed.value.retry
-
-
-def sound(api: Api, path: str = f"{ROOT}/Recordings/{RECORDING}.wav") -> Media:
-    return Media(RECORDING, api.base + path, "audio/wav", 14)
-
-
-def test_a_recording_is_fetched_with_our_credentials(api: Api) -> None:
-    api.will_answer(200, b"RIFF" + bytes(200_000))
-    assert b"".join(adapter(api.base).fetch(sound(api))) == b"RIFF" + bytes(200_000)
-    assert api.asked[0].authorization == "Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
-
-
-@pytest.mark.parametrize(
-    ("status", "retry"), [(404, True), (429, True), (503, True), (401, False), (403, False), (410, False)]
-)
-def test_a_recording_that_is_not_there_says_whether_to_ask_again(api: Api, status: int, retry: bool) -> None:
-    api.will_answer(status)
-    with pytest.raises(SendFailed) as failed:
-        adapter(api.base).fetch(sound(api))
-    assert failed.value.retry is retry
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        f"https://evil.example{ROOT}/Recordings/{RECORDING}.wav",
-        "http://169.254.169.254/latest/meta-data",
-        f"{{base}}@evil.example{ROOT}/Recordings/{RECORDING}.wav",
-        f"{{base}}{ROOT}/Recordings/../../../{RECORDING}.wav",
-        f"{{base}}{ROOT}/Recordings/{RECORDING}.wav?x=1",
-        f"{{base}}{ROOT}/Recordings/{RECORDING}.wav\n",
-        f"{{base}}/2010-04-01/Accounts/AC{'f' * 32}/Recordings/{RECORDING}.wav",
-        "file:///etc/passwd",
-    ],
-)
-def test_nothing_is_fetched_from_anywhere_else(api: Api, url: str) -> None:
-    api.will_answer(200, b"x")
-    with pytest.raises(SendFailed, match="not a place") as failed:
-        adapter(api.base).fetch(Media(RECORDING, url.replace("{base}", api.base), "audio/wav"))
-    assert not failed.value.retry
-    assert not api.asked
-
-
-@pytest.mark.parametrize(
-    "location", ["http://mms.twiliocdn.com/x", "https://evil.example/x", "https://a@mms.twiliocdn.com/x", "/x"]
-)
-def test_we_are_not_led_on_to_strangers(api: Api, location: str) -> None:
-    api.will_answer(307, b"", location=location)
-    with pytest.raises(SendFailed, match="not a place"):
-        adapter(api.base).fetch(sound(api))
-    assert len(api.asked) == 1
-
-
-def test_a_recording_that_is_too_large_is_dropped_midway(api: Api) -> None:
-    api.will_answer(200, bytes(MOST_BYTES + 1))
-    with pytest.raises(SendFailed, match="too large") as failed:
-        sum(len(piece) for piece in adapter(api.base).fetch(sound(api)))
-    assert not failed.value.retry
-
-
-def test_a_recording_that_breaks_off_is_asked_for_again(api: Api) -> None:
-    api.will_answer(200, b"RIFF", **{"content-length": "4000"})
-    with pytest.raises(SendFailed, match="broke off") as failed:
-        list(adapter(api.base, timeout=0.3).fetch(sound(api)))
-    assert failed.value.retry
-
-
-def test_a_provider_that_does_not_answer_is_asked_again(api: Api) -> None:
-    api.will_answer(200, b"x")
-    api.delay = 0.5
-    with pytest.raises(SendFailed) as failed:
-        adapter(api.base, timeout=0.1).fetch(sound(api))
-    assert failed.value.retry
