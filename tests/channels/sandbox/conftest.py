@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import uvicorn
@@ -83,6 +83,13 @@ def house() -> Iterator[House]:
         yield opened
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _doors_are_closed() -> Iterator[None]:
+    yield
+    for door in _Door.opened:
+        door.thread.join(timeout=5)
+
+
 @contextmanager
 def open_house(**settings: Any) -> Iterator[House]:
     desk, desk_door, sandbox_door = Desk(), _Door(), _Door()
@@ -99,14 +106,13 @@ def open_house(**settings: Any) -> Iterator[House]:
     finally:
         http.session.close()
         for door in (sandbox_door, desk_door):
-            door.server.should_exit = True
-        for door in (sandbox_door, desk_door):
-            door.close()
+            door.server.should_exit = True  # it takes a few tenths of a second; the next test need not wait for that
 
 
 class _Door:
     """A port of loopback, and the server that listens there in a thread of its own."""
 
+    opened: ClassVar[list[_Door]] = []
     server: uvicorn.Server
     thread: threading.Thread
 
@@ -119,13 +125,10 @@ class _Door:
         self.server = uvicorn.Server(
             uvicorn.Config(app, log_level="error", access_log=False, timeout_graceful_shutdown=1)
         )
-        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.listener]})
+        self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.listener]}, daemon=True)
         self.thread.start()
+        self.opened.append(self)
         wait_until(lambda: self.server.started)
-
-    def close(self) -> None:
-        self.thread.join()
-        self.listener.close()
 
 
 def wait_until(holds: Callable[[], bool], seconds: float = 5.0) -> None:
