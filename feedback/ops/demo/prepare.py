@@ -1,0 +1,77 @@
+"""Makes a folder into a demo installation, once: key, carrier's secret, tables, accounts and invented tickets."""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+import sqlalchemy as sa
+
+from channels.sandbox.config import SandboxConfig
+from feedback import clock, wiring
+from feedback.models.installation import Installation
+from feedback.models.staff import Staff
+from feedback.ops import migrate
+from feedback.ops.demo import accounts, history
+from feedback.ops.folder import Folder
+from feedback.seal.keyfile import DeskKeys
+from feedback.settings import Settings
+
+ACCOUNT_SID = "AC" + "de30" * 8
+SENDER = SandboxConfig(ACCOUNT_SID, "").sender
+
+
+class NotADemo(Exception):  # noqa: N818
+    """The folder holds an installation that is no demo: nothing of a demo may get into it (decision 18)."""
+
+
+def settings(folder: Folder, *, port: int, sandbox_port: int, redis_url: str = "") -> Settings:
+    """The settings of the demo in this folder."""
+    carrier = f"http://127.0.0.1:{sandbox_port}"
+    return Settings(
+        database_url=f"sqlite:///{folder.database}",
+        key_file=folder.key_file,
+        public_url=f"http://localhost:{port}",
+        redis_url=redis_url,
+        demo=True,
+        twilio_account_sid=ACCOUNT_SID,
+        twilio_auth_token_file=folder.carrier_token,
+        twilio_numbers=(SENDER,),
+        twilio_api_base=carrier,
+        sandbox_url=carrier,
+        bind=f"127.0.0.1:{port}",
+    )
+
+
+def prepare(folder: Folder, *, tickets: bool = True) -> bool:
+    """Make what is missing. `tickets` False: accounts only, for a rehearsal. Was it the first time? Raises `NotADemo`."""
+    if not folder.key_file.exists():
+        if folder.database.exists():
+            raise NotADemo(f"{folder.root} has a database without its key file.")
+        DeskKeys.create(folder.key_file)
+    if not folder.carrier_token.exists():
+        _keep(folder, secrets.token_hex(16))
+    parts = wiring.live(settings(folder, port=8000, sandbox_port=8001))
+    try:
+        migrate.migrate(parts.database)
+        with parts.database.transaction() as session:
+            words = dict(session.execute(sa.select(Installation.name, Installation.word)).tuples().all())
+            if words.get("demo") == "1":
+                return False
+            if words.get("demo") is not None or session.scalar(sa.select(Staff.id).limit(1)) is not None:
+                raise NotADemo(f"{folder.root} holds an installation that is no demo.")
+            session.add(Installation(name="demo", word="1"))
+            session.add(Installation(name="response", word=parts.settings.response))
+            people = accounts.add(session, folder.accounts)
+            session.flush()
+            if tickets:
+                history.write(session, people, clock.now())
+    finally:
+        parts.close()
+    return True
+
+
+def _keep(folder: Folder, token: str) -> None:
+    handle = os.open(folder.carrier_token, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(token + "\n")
