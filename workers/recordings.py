@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import chain
 
 import structlog
 
@@ -35,11 +36,12 @@ def fetch_one(parts: Parts, wanted: Wanted) -> None:
     """Fetch one recording and keep it."""
     try:
         pieces = parts.channels[wanted.adapter].fetch(wanted.media)
-        chunks = list(recordings.sealed_chunks(wanted, pieces))
+        first = next(pieces, b"")
+        chunks = list(recordings.sealed_chunks(wanted, chain([first], pieces)))
     except SendFailed as failure:
         log.warning("not fetched", adapter=wanted.adapter, why=failure.why)
         with parts.database.transaction() as session:
             recordings.not_yet(session, wanted, final=not failure.retry)
         return
     with parts.database.transaction() as session:
-        recordings.store(session, wanted, chunks)
+        recordings.store(session, wanted, chunks, media_type=recordings.media_type_of(first, wanted.media.media_type))

@@ -22,6 +22,13 @@ from feedback.seal import box
 
 CHUNK = 64 * 1024
 CLAIM_FOR = timedelta(minutes=2)
+_STARTS = {
+    b"RIFF": "audio/wav",
+    b"ID3": "audio/mpeg",
+    b"\xff\xfb": "audio/mpeg",
+    b"\xff\xf3": "audio/mpeg",
+    b"OggS": "audio/ogg",
+}
 TRIES = 40
 """A recording that the provider does not have after so many tries (half a minute apart at first) is missing."""
 
@@ -74,7 +81,12 @@ def sealed_chunks(wanted: Wanted, pieces: Iterator[bytes]) -> Iterator[tuple[byt
         yield _seal(wanted, number, held), len(held)
 
 
-def store(session: Session, wanted: Wanted, chunks: list[tuple[bytes, int]]) -> None:
+def media_type_of(first: bytes, said: str) -> str:
+    """What the first bytes are, for the player; providers do not always send what was asked for."""
+    return next((kind for start, kind in _STARTS.items() if first.startswith(start)), said)
+
+
+def store(session: Session, wanted: Wanted, chunks: list[tuple[bytes, int]], *, media_type: str) -> None:
     """Keep the chunks; a second fetch of the same recording changes nothing."""
     recording = session.scalars(sa.select(Recording).where(Recording.id == wanted.recording_id).with_for_update()).one()
     if recording.state is RecordingState.STORED:
@@ -85,7 +97,7 @@ def store(session: Session, wanted: Wanted, chunks: list[tuple[bytes, int]]) -> 
     session.execute(sa.insert(RecordingChunk), rows)
     recording.state, recording.claimed_until = RecordingState.STORED, None
     recording.size = sum(size for _, size in chunks)
-    recording.source = None
+    recording.source, recording.media_type = None, media_type
     ticket = session.scalars(sa.select(Ticket).where(Ticket.id == recording.ticket_id)).one()
     events.record(session, ticket, "fetched", actor=events.part("recordings"))
 
@@ -100,7 +112,10 @@ def not_yet(session: Session, wanted: Wanted, *, final: bool) -> None:
 
 
 def listen(session: Session, staff: Staff, ticket: Ticket, recording: Recording) -> bytes:
-    """The sound, for someone who may hear it; each listening is an event, written first (I30)."""
+    """The sound, for someone who may hear it; each listening is an event, written first (I30).
+
+    Raises `WrongState` while it is not here.
+    """
     permissions.require(staff, Action.LISTEN)
     if recording.state is not RecordingState.STORED:
         raise WrongState("The recording is not here yet.")
