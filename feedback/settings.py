@@ -73,7 +73,8 @@ class Settings:
             )
         if self.sandbox_url and not self.demo:
             raise BadSettings("FEEDBACK_SANDBOX_URL goes with FEEDBACK_DEMO only: the sandbox never meets real people")
-        if self.demo and self.twilio_account_sid and self.twilio_api_base != self.sandbox_url:
+        to_sandbox = self.sandbox_url and self.twilio_api_base == self.sandbox_url
+        if self.demo and self.twilio_account_sid and not to_sandbox:
             raise BadSettings(
                 "A demo speaks to the sandbox carrier only: set FEEDBACK_TWILIO_API_BASE to FEEDBACK_SANDBOX_URL"
             )
