@@ -11,10 +11,10 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import requests
 from starlette.datastructures import ImmutableMultiDict
-from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped] # the SDK ships no types
-from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped] # same
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped] # same
-from twilio.rest import Client  # type: ignore[import-untyped] # same
+from twilio.base.exceptions import TwilioException
+from twilio.http.http_client import TwilioHttpClient
+from twilio.request_validator import RequestValidator
+from twilio.rest import Client
 
 from channels import outbound, twilio_errors
 from channels.contract import HookRequest, Media, SendFailed, Untrusted

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from enum import StrEnum
 
-from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped] # the SDK ships no types
+from twilio.base.exceptions import TwilioException
 
 from channels.contract import SendFailed
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from twilio.twiml.messaging_response import MessagingResponse  # type: ignore[import-untyped] # the SDK ships no types
+from twilio.twiml.messaging_response import MessagingResponse
 
 from channels import phone, twilio_errors
 from channels.contract import (

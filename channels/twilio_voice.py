@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from twilio.twiml.voice_response import Gather, VoiceResponse  # type: ignore[import-untyped] # the SDK ships no types
+from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from channels import hotline, phone
 from channels.contract import (

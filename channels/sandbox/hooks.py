@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import httpx2
-from twilio.request_validator import RequestValidator  # type: ignore[import-untyped] # the SDK ships no types
+from twilio.request_validator import RequestValidator
 
 from channels.sandbox.config import SandboxConfig
 from channels.sandbox.store import new_sid

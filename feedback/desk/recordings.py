@@ -86,8 +86,8 @@ def media_type_of(first: bytes, said: str) -> str:
     return next((kind for start, kind in _STARTS.items() if first.startswith(start)), said)
 
 
-def store(session: Session, wanted: Wanted, chunks: list[tuple[bytes, int]], *, media_type: str) -> None:
-    """Keep the chunks; a second fetch of the same recording changes nothing."""
+def store(session: Session, wanted: Wanted, chunks: list[tuple[bytes, int]], *, media_type: str = "") -> None:
+    """Keep the chunks, and what they turned out to be; a second fetch of the same recording changes nothing."""
     recording = session.scalars(sa.select(Recording).where(Recording.id == wanted.recording_id).with_for_update()).one()
     if recording.state is RecordingState.STORED:
         return
@@ -97,7 +97,7 @@ def store(session: Session, wanted: Wanted, chunks: list[tuple[bytes, int]], *, 
     session.execute(sa.insert(RecordingChunk), rows)
     recording.state, recording.claimed_until = RecordingState.STORED, None
     recording.size = sum(size for _, size in chunks)
-    recording.source, recording.media_type = None, media_type
+    recording.source, recording.media_type = None, media_type or recording.media_type
     ticket = session.scalars(sa.select(Ticket).where(Ticket.id == recording.ticket_id)).one()
     events.record(session, ticket, "fetched", actor=events.part("recordings"))
 

@@ -38,6 +38,7 @@ async def receive(request: Request) -> Response:
         headers={name.lower(): value for name, value in request.headers.items()},
         body=body,
         at=clock.now(),
+        peer=request.client.host if request.client else "",
     )
     try:
         heard = await run_in_threadpool(channel.hear, asked)

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from twilio.rest.api.v2010.account.message import MessageInstance  # type: ignore[import-untyped] # the SDK ships no types
+from twilio.rest.api.v2010.account.message import MessageInstance
 
 from channels.contract import (
     Answer,
