@@ -57,6 +57,6 @@ define install
 digest=$$(cksum < $(1)); stamp=.venv/installed-$(1); \
 if [ "$$(cat $$stamp 2>/dev/null)" != "$$digest" ]; then \
   echo "Installing what $(1) lists; the first time takes a minute or two …"; \
-  .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r $(1) && echo "$$digest" > $$stamp; \
+  .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes --only-binary :all: -r $(1) && echo "$$digest" > $$stamp; \
 fi
 endef

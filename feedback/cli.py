@@ -53,6 +53,26 @@ def web() -> None:
     serve.serve(_settings())
 
 
+@app.command()
+def replay(
+    file: Annotated[Path, typer.Argument(help="A CSV file, gzipped too.")],
+    column: Annotated[str, typer.Option(help="The column that holds the texts.")],
+    where: Annotated[str | None, typer.Option(metavar="COL=VALUE", help="Only lines with this value.")] = None,
+    rate: Annotated[float | None, typer.Option(help="Texts a second; as fast as it goes where not given.")] = None,
+    limit: Annotated[int | None, typer.Option(help="At most so many.")] = None,
+    folder: DemoFolder = Path("var/demo"),
+) -> None:
+    """Send the lines of a file as texts to a running demo, and count what became of them."""
+    from feedback.ops import replay
+
+    try:
+        report = replay.run(file, column=column, where=where, rate=rate, limit=limit, folder=folder)
+    except replay.CannotReplay as why:
+        _fail(str(why))
+    typer.echo(replay.show(report))
+    raise typer.Exit(1 if report.lost else 0)
+
+
 def _settings() -> Settings:
     from feedback.settings import BadSettings, Settings
 
