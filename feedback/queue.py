@@ -41,14 +41,25 @@ class Queue:
             return
         from redis.exceptions import RedisError  # heavy, and not needed where there is no Valkey
 
-        for lane in range(self._lanes if kind is Kind.TRIAGE else 1):
+        for lane in self._lanes_of(kind):
             try:
                 self._ask(kind, lane)
             except RedisError:
                 return
 
     def mend(self) -> None:
-        """Forget jobs that call themselves queued but stand in no list: their id would be refused for ever."""
+        """Forget jobs that neither wait nor run: their id would be refused for as long as Valkey remembers them."""
+        for queue in dict.fromkeys(QUEUES.values()):
+            self._forget(queue, running=False)
+
+    def take_over(self, queue: str) -> None:
+        """A worker begins on this queue: what a dead one left running is forgotten, for the table knows what is open.
+
+        Where another worker still runs it, it may run twice, which no job minds.
+        """
+        self._forget(queue, running=True)
+
+    def _forget(self, queue: str, *, running: bool) -> None:
         if not self._url:
             return
         from redis.exceptions import RedisError
@@ -56,19 +67,21 @@ class Queue:
         from rq.job import Job, JobStatus
 
         connection = self.connection()
+        line = Line(queue, connection=connection, serializer="json")
         try:
-            for kind, queue in QUEUES.items():
-                line = Line(queue, connection=connection, serializer="json")
-                listed = set(line.job_ids)
-                for lane in range(self._lanes if kind is Kind.TRIAGE else 1):
-                    job_id = f"{kind.value}-{lane}"
-                    if job_id in listed or not Job.exists(job_id, connection=connection):
-                        continue
-                    job = Job.fetch(job_id, connection=connection, serializer="json")
-                    if job.get_status() in (JobStatus.QUEUED, None) and job_id not in line.job_ids:
-                        job.delete()
+            for job_id in [
+                f"{kind.value}-{lane}" for kind in Kind if QUEUES[kind] == queue for lane in self._lanes_of(kind)
+            ]:
+                if job_id in line.job_ids or not Job.exists(job_id, connection=connection):
+                    continue
+                job = Job.fetch(job_id, connection=connection, serializer="json")
+                if (running or job.get_status() is not JobStatus.STARTED) and job_id not in line.job_ids:
+                    job.delete()
         except RedisError:
             return
+
+    def _lanes_of(self, kind: Kind) -> range:
+        return range(self._lanes if kind is Kind.TRIAGE else 1)
 
     def connection(self) -> Redis:
         """The client of Valkey, made at first use."""

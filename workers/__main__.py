@@ -50,6 +50,7 @@ def _listen(parts: wiring.Parts, queue: str) -> None:
     """One process, one queue (dependencies: with two, a death between taking and starting loses a job)."""
     from rq import Queue, SimpleWorker
 
+    parts.queue.take_over(queue)
     connection = parts.queue.connection()
     line = Queue(queue, connection=connection, serializer="json")
     worker = SimpleWorker([line], connection=connection, serializer="json", worker_ttl=45, maintenance_interval=15)
