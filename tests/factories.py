@@ -18,7 +18,7 @@ from twilio.request_validator import RequestValidator
 
 from channels.contract import ChannelName, Inbound
 from feedback import clock
-from feedback.desk import intake, screening, sessions
+from feedback.desk import intake, screening, sessions, visibility
 from feedback.models.base import new_id
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Ticket
@@ -108,6 +108,12 @@ class Desk:
         """Call a verb of the desk as staff do."""
         with self.at(staff=True) as session:
             return verb(session, *args, **more)
+
+    def act(self, staff: Staff, ticket: Ticket, verb: Callable[..., T], *args: Any, **more: Any) -> T:
+        """Call a verb as this person does, on the ticket as they find it. Raises `NotFound` where they don't."""
+        with self.at(staff=True) as session:
+            found = visibility.find_ticket(session, staff, ticket.reference)
+            return verb(session, staff, found, *args, **more)
 
     def staff(self, role: Role = Role.AGENT, **more: Any) -> Staff:
         """A person with this role. All of them have the same password and seed."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_any_two_of_many_rows_can_not_be_swapped() -> None:
     rows = [chance.getrandbits(63) for _ in range(500)]
     sealed = {row: box.seal(KEY, WORDS, table="note", row=row, column="words") for row in rows}
     refused = 0
-    for row, other in zip(rows, rows[1:], strict=False):
+    for row, other in pairwise(rows):
         with pytest.raises(box.BadSeal):
             box.unseal(KEY, sealed[row], table="note", row=other, column="words")
         refused += 1
