@@ -1,45 +1,62 @@
-"""Which language a text is in: script blocks first, then a few hundred telling words; unknown is a value (decision 10)."""
+"""Which language a text is in: script blocks first, then our own model of pieces of words; unknown is a value (decision 10)."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from classifier.features import Grams, grams
+from classifier.scorer import Scorer
+from classifier.wordlists import flatten
+
 LANGUAGES = ("en", "bn", "bn-Latn", "rhg-Latn", "my", "und")
+SURE = 0.6  # a Latin text whose best language is less likely stays unknown
 
 
 def detect(text: str) -> str:
-    """Return en, bn, bn-Latn, rhg-Latn, my, or und where neither script nor words tell. Never raises."""
-    script = _script(text)
-    return script if script != "latin" else _latin(text)
+    """Return en, bn, bn-Latn, rhg-Latn, my, or und where neither script nor model tells. Never raises."""
+    from classifier.machine import load
+
+    model = load().scorers.get("language")
+    return name(script(text), model, grams([flatten(text)]))[0] if model else name_by_script(script(text))
 
 
-def _script(text: str) -> str:
+def name(scripts: str | Sequence[str], model: Scorer, found: Grams) -> list[str]:
+    """Name the language of each text from its script, and for Latin letters from its hashed pieces."""
+    given = [scripts] if isinstance(scripts, str) else scripts
+    if "latin" not in given:
+        return [name_by_script(one) for one in given]
+    chances = model.probabilities(found)
+    best, sure = chances.argmax(1), chances.max(1) >= SURE
+    latin = [model.labels[index] if known else "und" for index, known in zip(best, sure, strict=True)]
+    return [
+        (("und" if spoken == "other" else spoken) if one == "latin" else one)
+        for one, spoken in zip(given, latin, strict=True)
+    ]
+
+
+def name_by_script(one: str) -> str:
+    """Name what the script alone tells: Latin letters alone tell nothing."""
+    return "und" if one == "latin" else one
+
+
+def script(text: str) -> str:
+    """Return bn, my, latin or und: the script that most letters of the text are in."""
+    if text.isascii():
+        return "latin" if any(map(str.isalpha, text)) else "und"
     counts = {"bn": 0, "my": 0, "latin": 0, "und": 0}
     for sign in text:
         if sign.isalpha():
             counts[_block(sign)] += 1
-    best = max(counts, key=lambda name: counts[name])
+    best = max(counts, key=lambda block: counts[block])
     return best if counts[best] else "und"
 
 
 def _block(sign: str) -> str:
     code = ord(sign)
-    for first, last, name in _BLOCKS:
+    for first, last, block in _BLOCKS:
         if first <= code <= last:
-            return name
+            return block
     return "und"
-
-
-def _latin(text: str) -> str:
-    from classifier.wordlists import flatten
-
-    words = flatten(text).split()
-    scores = {name: sum(word in known for word in words) for name, known in _TELLING.items()}
-    best = max(scores, key=lambda name: scores[name])
-    sure = scores[best] >= max(1, len(words) // 8) and list(scores.values()).count(scores[best]) == 1
-    return best if sure else "und"
-
-
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
 
 
 _BLOCKS = (
@@ -52,18 +69,3 @@ _BLOCKS = (
     (0xA9E0, 0xA9FF, "my"),
     (0xAA60, 0xAA7F, "my"),
 )
-_TELLING = {
-    "en": _set(
-        "the is are was were and of to in we you they have has had not please can my our with for that this there it"
-        " he she his her from when where how what need help water food no been i me be on at by do does did will who"
-    ),
-    "bn-Latn": _set(
-        "ami amar amader amra apni apnar tumi tomar amake nai nei ache ase asche kobe kothay kivabe keno ki ar er"
-        " kore korse korche koreche hoy hobe hoise din pani jonno theke dorkar lagbe chai bhai vai valo bhalo ghor kintu"
-        " shami amra ora tara oder"
-    ),
-    "rhg-Latn": _set(
-        "anr anrar anra anre ani itara ite iba tuin tui fani lager olla ollai edde hode hotte hotun kengori nai ot gori"
-        " goijje giye hana sail gor fua fuain mayafua bicci bici cukuria oilde aiyer zar zaiyum hamisa ye"
-    ),
-}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from classifier.wordlists import Hit, Lists
+from classifier.wordlists import Hit
 
 COMPARTMENT = {
     "T2-C": "conduct",
@@ -15,6 +15,7 @@ COMPARTMENT = {
     "T3-L": "protection",
 }
 GRAVEST = ("T3-L", "T3-S", "T3-C", "T3-G", "T2-P", "T2-C", "T1", "T0")  # decides between hits of one text
+UNNAMED = "T3-G"  # a danger that only the model sees: most are of this kind, and its readers know where else to send it
 STRONG, WEAK, DENIED = 0.95, 0.4, 0.3  # what a hit is worth; measured on ordinary texts, see docs/classifier.md
 
 
@@ -27,13 +28,15 @@ class Danger:
     fragments: tuple[str, ...]
 
 
-def judge(hits: list[Hit]) -> Danger:
-    """Join the list hits of a text. A denied or weak hit makes unsure, a strong one sensitive."""
+def join(hits: list[Hit], learned: float | None) -> Danger:
+    """Join the detectors: a strong list hit makes sensitive; a weak or denied one, or the model, at least unsure.
+
+    `learned` is the model's probability, None where no model speaks for the language.
+    """
     told = sorted((h for h in hits if h.entry.category not in ("need", "kind")), key=_rank)
-    if not told:
-        return Danger("T0", 0.0, ())
-    confidence = max(_worth(hit) for hit in told)
-    return Danger(told[0].entry.tier, confidence, tuple(dict.fromkeys(hit.fragment for hit in told)))
+    confidence = max([_worth(hit) for hit in told] + [learned or 0.0])
+    tier = told[0].entry.tier if told else UNNAMED if confidence else "T0"
+    return Danger(tier, round(confidence, 4), tuple(dict.fromkeys(hit.fragment for hit in told)))
 
 
 def urgent(hits: list[Hit]) -> tuple[str, ...]:
@@ -47,8 +50,3 @@ def _worth(hit: Hit) -> float:
 
 def _rank(hit: Hit) -> tuple[float, int]:
     return -_worth(hit), GRAVEST.index(hit.entry.tier)
-
-
-def lists_tell(lists: Lists, text: str) -> Danger:
-    """Judge a text by the lists alone."""
-    return judge(lists.find(text))

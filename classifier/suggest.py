@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from functools import cache
+from typing import Any
 
-from classifier import sensitivity
-from classifier.language import detect
-from classifier.suggestion import UNREAD, SectorScore, Suggestion, Verdict
-from classifier.wordlists import Hit, Lists, shipped
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier import kind, language, sector, sensitivity
+from classifier.features import Grams, grams
+from classifier.machine import Machine, load
+from classifier.suggestion import UNREAD, Suggestion, Verdict
+from classifier.wordlists import flatten
+
+__all__ = ["load", "suggest", "suggest_many"]
 
 log = logging.getLogger(__name__)
 
@@ -17,7 +23,7 @@ LABELLED = frozenset(
     {"en"}
 )  # languages with real labelled text of disclosures; in any other nothing is OPEN (decision 12)
 SENSITIVE_AT, UNSURE_AT = 0.9, 0.2
-LONGEST = 20_000  # signs; a longer text is for a person
+LONGEST = 20_000  # signs; of a longer text the rest is for a person, so it is never OPEN
 
 
 def suggest(text: str, language: str | None = None) -> Suggestion:
@@ -31,43 +37,53 @@ def suggest(text: str, language: str | None = None) -> Suggestion:
 
 def suggest_many(texts: Sequence[str], languages: Sequence[str | None] | None = None) -> list[Suggestion]:
     """Say it of many texts at once, in their order; a text that fails is UNSURE and harms no other."""
+    known = list(languages or [None] * len(texts))
     try:
-        lists = load()
-    except Exception as failure:  # no lists, no opinion: people read it
-        log.error("classifier not loaded", extra={"error": type(failure).__name__})
-        return [UNREAD] * len(texts)
-    return [_one(lists, text, known) for text, known in zip(texts, languages or [None] * len(texts), strict=True)]
-
-
-@cache
-def load() -> Lists:
-    """Load lists and model once, to warm up."""
-    return shipped()
-
-
-def _one(lists: Lists, text: str, known: str | None) -> Suggestion:
-    try:
-        return _suggestion(lists, text, known)
+        return _read(load(), texts, known)
     except Exception as failure:  # the words must not reach a log
-        log.error("text not classified", extra={"error": type(failure).__name__})
-        return UNREAD
+        log.error("batch not classified: %s", type(failure).__name__)
+    if len(texts) == 1:
+        return [UNREAD]
+    return [suggest_many([text], [spoken])[0] for text, spoken in zip(texts, known, strict=True)]
 
 
-def _suggestion(lists: Lists, text: str, known: str | None) -> Suggestion:
-    language = known or detect(text)
-    if len(text) > LONGEST or not text.strip():
-        return Suggestion(language=language)
-    hits = lists.find(text)
-    danger = sensitivity.judge(hits)
+def _read(machine: Machine, texts: Sequence[str], known: Sequence[str | None]) -> list[Suggestion]:
+    flat = [flatten(text[:LONGEST]) for text in texts]
+    found = grams(flat)
+    spoken = _languages(machine, texts, known, found)
+    sectors, kinds, dangers = (_scores(machine, name, found) for name in ("sector", "kind", "danger"))
+    words = _evidence(machine, found, sectors)
+    return [
+        _one(machine, text, said, lang, likely, kinds[i], dangers[i].get("danger"), words[i])
+        for i, (text, said, lang, likely) in enumerate(zip(texts, flat, spoken, sectors, strict=True))
+    ]
+
+
+def _one(
+    machine: Machine,
+    text: str,
+    flat: str,
+    spoken: str,
+    likely: dict[str, float],
+    kinds: dict[str, float],
+    danger_score: float | None,
+    words: tuple[str, ...],
+) -> Suggestion:
+    if not flat.strip():
+        return Suggestion(language=spoken, model=machine.name)
+    hits = machine.lists.search(flat)
+    danger = sensitivity.join(hits, danger_score if spoken == "en" else None)
     urgent = sensitivity.urgent(hits)
-    sectors = _sectors(hits)
-    kind, why = _kind(hits)
-    verdict = _verdict(danger.confidence, language)
+    learned = spoken in LABELLED
+    sectors = sector.join(likely if learned else {}, words if learned else (), hits)
+    which, sure, why = kind.join(kinds if learned else {}, hits)
+    healthy = danger_score is not None and len(text) <= LONGEST
+    verdict = _verdict(danger.confidence, spoken, healthy)
     sensitive = verdict is Verdict.SENSITIVE
-    best = sectors[0] if sectors else None
+    best = sectors[0] if sectors and sectors[0].confidence >= sector.GIVEN else None
     tier = danger.tier if sensitive else "T1" if urgent else "T0"
     return Suggestion(
-        language=language,
+        language=spoken,
         verdict=verdict,
         tier=tier,
         compartment=sensitivity.COMPARTMENT[tier] if sensitive else None,
@@ -76,42 +92,38 @@ def _suggestion(lists: Lists, text: str, known: str | None) -> Suggestion:
         subcategory=best.subcategory if best else None,
         confidence=best.confidence if best else 0.0,
         sectors=sectors,
-        kind=kind,
-        kind_confidence=0.6 if kind else 0.0,
-        signals=tuple(dict.fromkeys([*(s for sector in sectors for s in sector.signals), *why])),
-        danger=tuple(dict.fromkeys([*danger.fragments, *(urgent if not sensitive else ())])),
-        model="lists",
+        kind=which,
+        kind_confidence=sure,
+        signals=tuple(dict.fromkeys([*(said for score in sectors for said in score.signals), *why])),
+        danger=tuple(dict.fromkeys([*danger.fragments, *(() if sensitive else urgent)])),
+        model=machine.name,
     )
 
 
-def _verdict(confidence: float, language: str) -> Verdict:
+def _verdict(confidence: float, spoken: str, healthy: bool) -> Verdict:
     if confidence >= SENSITIVE_AT:
         return Verdict.SENSITIVE
-    return Verdict.OPEN if confidence < UNSURE_AT and language in LABELLED else Verdict.UNSURE
+    return Verdict.OPEN if healthy and confidence < UNSURE_AT and spoken in LABELLED else Verdict.UNSURE
 
 
-def _sectors(hits: list[Hit]) -> tuple[SectorScore, ...]:
-    found: dict[str, SectorScore] = {}
-    for hit in hits:
-        if hit.entry.category != "need" or hit.denied:
-            continue
-        sector, _, sub = hit.entry.code.partition(".")
-        before = found.get(sector)
-        found[sector] = SectorScore(
-            sector=sector,
-            confidence=0.75,
-            subcategory=before.subcategory if before and before.subcategory else sub or None,
-            signals=(*(before.signals if before else ()), hit.fragment),
-        )
-    return tuple(sorted(found.values(), key=lambda s: -len(s.signals)))
+def _languages(machine: Machine, texts: Sequence[str], known: Sequence[str | None], found: Grams) -> list[str]:
+    scripts = [language.script(text) for text in texts]
+    model = machine.scorers.get("language")
+    told = language.name(scripts, model, found) if model else [language.name_by_script(one) for one in scripts]
+    return [said or own for said, own in zip(known, told, strict=True)]
 
 
-def _kind(hits: list[Hit]) -> tuple[str | None, tuple[str, ...]]:
-    told = [hit for hit in hits if hit.entry.category == "kind"]
-    if not told:
-        return None, ()
-    best = min(told, key=lambda hit: KINDS.index(hit.entry.code))
-    return best.entry.code, (best.fragment,)
+def _scores(machine: Machine, name: str, found: Grams) -> list[dict[str, float]]:
+    model = machine.scorers.get(name)
+    if model is None:
+        return [{} for _ in range(found.texts)]
+    return [dict(zip(model.labels, map(float, row), strict=True)) for row in model.probabilities(found).tolist()]
 
 
-KINDS = ("appeal", "suggestion", "rumour", "question", "complaint", "incident", "request", "thanks")
+def _evidence(machine: Machine, found: Grams, sectors: list[dict[str, float]]) -> list[tuple[str, ...]]:
+    model = machine.scorers.get("sector")
+    if model is None:
+        return [()] * found.texts
+    chances: NDArray[Any] = np.array([list(row.values()) for row in sectors])
+    label = np.where(chances.max(1) >= sector.SHOWN, chances.argmax(1), -1)
+    return model.evidence(found, label)

@@ -66,7 +66,10 @@ class Lists:
 
     def find(self, text: str) -> list[Hit]:
         """Return the hits in a raw text, each entry once."""
-        normal = flatten(text)
+        return self.search(flatten(text))
+
+    def search(self, normal: str) -> list[Hit]:
+        """Return the hits in a text that went through `flatten` already."""
         hits: dict[int, Hit] = {}
         for candidate in sorted({c for word in normal.split() for c in self._of_word(word)}):
             number, pattern = self._patterns[candidate]

@@ -1,0 +1,144 @@
+"""python -m classifier: train, predict, evaluate, suggest, report."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from classifier import rows
+from classifier.suggestion import Suggestion
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+Text = Annotated[str, typer.Option("--text", help="column of the text")]
+Model = Annotated[Path, typer.Option("--model", help="folder that train wrote")]
+MANY = 500
+
+
+@app.command()
+def train(
+    out: Annotated[Path, typer.Option("--out", help="folder for the model")],
+    data: Annotated[list[Path], typer.Option("--data", help="CSV files, .gz too; give it several times")] = [],  # noqa: B006 - typer reads it
+    text: Text = "text",
+    labels: Annotated[str, typer.Option("--labels", help="label columns, joined by commas")] = "",
+    multi: Annotated[bool, typer.Option("--multi", help="several labels at once")] = False,
+    group: Annotated[str | None, typer.Option("--group", help="column whose rows stay together in every split")] = None,
+    sets: Annotated[Path, typer.Option("--sets", help="folder of public sets, for the shipped model")] = Path(
+        "../shared/data"
+    ),
+    rarest: Annotated[
+        int, typer.Option("--rarest", help="fewest texts a feature must stand in; 5 for a deployment's tickets")
+    ] = 2,
+) -> None:
+    """Train any set of labels; without --data, the model that ships (seed texts and permissive public sets)."""
+    from classifier import scorer, shipping
+    from classifier.train import fit
+
+    if not data:
+        print(shipping.build(sets, out))  # noqa: T201 - a command speaks
+        return
+    given = [row for path in data for row in rows.read(path)]
+    names, table = rows.labels(given, labels.split(","))
+    groups = rows.texts(given, group) if group else None
+    trained = fit(rows.texts(given, text), table, names, multi=multi, groups=groups, rarest=rarest)
+    print(scorer.save({"labels": trained}, out))  # noqa: T201
+
+
+@app.command()
+def predict(
+    model: Model,
+    data: Annotated[Path, typer.Option("--data")],
+    out: Annotated[Path, typer.Option("--out", help="JSON lines, in input order")],
+    text: Text = "text",
+) -> None:
+    """Write scores and decisions for each label, one JSON line a row."""
+    from classifier import scorer
+    from classifier.evaluate import score
+
+    trained = scorer.load(model)["labels"]
+    chances = score(trained, rows.texts(list(rows.read(data)), text))
+    given = trained.given(chances)
+    with out.open("w", encoding="utf-8") as lines:
+        for likely, decided in zip(chances, given, strict=True):
+            line = {
+                "scores": {name: round(float(chance), 5) for name, chance in zip(trained.labels, likely, strict=True)},
+                "decisions": {name: int(yes) for name, yes in zip(trained.labels, decided, strict=True)},
+            }
+            lines.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+@app.command()
+def evaluate(
+    model: Model,
+    data: Annotated[Path, typer.Option("--data")],
+    labels: Annotated[str, typer.Option("--labels", help="label columns, joined by commas")],
+    result: Annotated[Path, typer.Option("--json", help="file for the figures")],
+    text: Text = "text",
+) -> None:
+    """Measure a model on labelled rows."""
+    from classifier import scorer
+    from classifier.evaluate import figures
+
+    trained = scorer.load(model)["labels"]
+    given = list(rows.read(data))
+    names, table = rows.labels(given, labels.split(","), trained.labels)
+    if set(names) != set(trained.labels):
+        raise typer.BadParameter(f"the model knows {', '.join(trained.labels)}")
+    table = table[:, [names.index(name) for name in trained.labels]]
+    result.write_text(json.dumps(figures(trained, rows.texts(given, text), table), indent=1), encoding="utf-8")
+
+
+@app.command()
+def suggest(
+    file: Annotated[str | None, typer.Argument(help="one text a line, or a CSV; - or nothing: standard input")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
+    text: Text = "text",
+) -> None:
+    """Run the whole shipped pipeline on texts."""
+    from classifier.suggest import suggest_many
+
+    batch: list[str] = []
+    size = 1 if file is None and sys.stdin.isatty() else MANY
+    for line in _lines(file, text):
+        batch.append(line)
+        if len(batch) >= size:
+            _show(suggest_many(batch), as_json)
+            batch = []
+    _show(suggest_many(batch), as_json)
+
+
+def _lines(file: str | None, column: str) -> Iterator[str]:
+    if file is None or file == "-":
+        yield from (line.rstrip("\r\n") for line in sys.stdin)
+    elif file.endswith((".csv", ".csv.gz")):
+        yield from (rows.texts([row], column)[0] for row in rows.read(Path(file)))
+    else:
+        with Path(file).open(encoding="utf-8", newline="\n") as opened:
+            yield from (line.rstrip("\r\n") for line in opened)
+
+
+def _show(said: list[Suggestion], as_json: bool) -> None:
+    for one in said:
+        print(json.dumps(asdict(one), ensure_ascii=False) if as_json else _line(one), flush=True)  # noqa: T201
+
+
+def _line(one: Suggestion) -> str:
+    sectors = (
+        " ".join(f"{s.sector}{'.' + s.subcategory if s.subcategory else ''}={s.confidence:.2f}" for s in one.sectors)
+        or "no sector"
+    )
+    kind = f"{one.kind}={one.kind_confidence:.2f}" if one.kind else "no kind"
+    why = ", ".join((*one.danger, *one.signals))
+    walled = f"{one.compartment} " if one.compartment else ""
+    return f"{one.language} {one.verdict.value} {one.tier} {walled}{one.sensitive_confidence:.2f} | {sectors} | {kind} | {why}"
+
+
+if __name__ == "__main__":
+    csv.field_size_limit(2**31 - 1)
+    app()

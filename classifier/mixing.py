@@ -1,0 +1,30 @@
+"""The second layer of a scorer, as arrays: a line and small trees over the scores of all labels and the text's length."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.trees import Trees
+
+Floats = NDArray[np.float32]
+NEVER = -12.0  # log-odds of a label that had too few rows to learn from
+
+
+@dataclass(frozen=True)
+class Mixing:
+    """Log-odds of each label: the mean of a linear part and, where there were rows enough, boosted trees."""
+
+    line: Floats  # (labels + 2, labels): scores, length of the text, constant
+    trees: Trees
+
+    def chances(self, scores: Floats, length: Floats) -> Floats:
+        """Return the probability of each label, (texts, labels), from first-layer scores and lengths."""
+        inputs = np.column_stack([scores, length]).astype(np.float32)
+        odds = inputs @ self.line[:-1] + self.line[-1]
+        grown = np.isin(np.arange(odds.shape[1]), self.trees.label)
+        if grown.any():
+            odds[:, grown] = (odds[:, grown] + self.trees.scores(inputs)[:, grown]) / 2
+        return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), np.float32)

@@ -1,0 +1,178 @@
+"""Train the scorer of a set of labels: two linear models a label, then a second layer in which labels speak to each other.
+
+Everything is decided inside the training rows: the second layer, the calibration and the cut-offs learn from scores that
+were given to rows which the first layer had not seen. Equal rows in equal order give equal bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, KFold
+from threadpoolctl import threadpool_limits
+
+from classifier.features import HALF, SIZE, grams
+from classifier.mixing import NEVER, Mixing
+from classifier.scorer import Scorer, lengths, shares, weigh
+from classifier.trees import pack
+from classifier.wordlists import flatten
+
+Floats = NDArray[np.float32]
+Labels = NDArray[np.int8]
+Folds = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
+
+FOLDS = 4
+FEWEST = 5  # rows that a label needs on either side; below that it is never given
+MANY = 50  # rows from which small trees are worth growing
+PLAIN, COUNTED = 1.0, 0.3  # how freely the two linear models fit
+
+
+def fit(
+    texts: Sequence[str],
+    table: Labels,
+    names: Sequence[str],
+    *,
+    multi: bool,
+    groups: Sequence[str] | None = None,
+    weight: Floats | None = None,
+    rarest: int = 2,
+) -> Scorer:
+    """Train on texts and their table of 0 and 1, (texts, labels).
+
+    `groups` (an event, a camp) keeps rows of one group on one side of every split inside. `weight` says how much a row
+    counts; `rarest` is the fewest texts a feature must stand in (5 for the tickets of a deployment).
+    """
+    with threadpool_limits(1):
+        return _fit(
+            texts, table, names, multi, groups, np.ones(len(texts), np.float32) if weight is None else weight, rarest
+        )
+
+
+def _fit(
+    texts: Sequence[str],
+    table: Labels,
+    names: Sequence[str],
+    multi: bool,
+    groups: Sequence[str] | None,
+    weight: Floats,
+    rarest: int,
+) -> Scorer:
+    found = grams([flatten(text) for text in texts])
+    counted = found.matrix()
+    counted.sum_duplicates()
+    present = np.bincount(counted.indices, minlength=SIZE)
+    bucket = np.flatnonzero(present >= rarest)
+    rarity = (np.log((1 + len(texts)) / (1 + present[bucket])) + 1).astype(np.float32)
+    matrix = weigh(counted[:, bucket], rarity, int(np.searchsorted(bucket, HALF)))
+    folds = _folds(len(texts), groups)
+    unseen = np.zeros(table.shape, np.float32)
+    for known, held in folds:
+        weights, bias = _first(matrix[known], table[known], weight[known])
+        unseen[held] = matrix[held] @ weights + bias
+    weights, bias = _first(matrix, table, weight)
+    length = lengths(found)
+    mixing, chances = _second(unseen, length, table, weight, folds)
+    if not multi:
+        chances = shares(chances)
+    return Scorer(
+        labels=tuple(names),
+        multi=multi,
+        bucket=bucket.astype(np.int32),
+        rarity=rarity,
+        weights=weights.astype(np.float16),
+        bias=bias.astype(np.float32),
+        mixing=mixing,
+        cut=np.array([_cut(chances[:, label], table[:, label]) for label in range(len(names))], np.float32),
+        about={"rows": len(texts), "positives": {name: int(n) for name, n in zip(names, table.sum(0), strict=True)}},
+    )
+
+
+def _folds(count: int, groups: Sequence[str] | None) -> Folds:
+    splits = min(FOLDS, count)
+    if groups is not None and len(set(groups)) >= splits:
+        return list(GroupKFold(splits).split(np.zeros(count), groups=groups))
+    return list(KFold(splits, shuffle=True, random_state=0).split(np.zeros(count)))
+
+
+def _first(matrix: sparse.csr_matrix, table: Labels, weight: Floats) -> tuple[Floats, Floats]:
+    """Blend two linear models for each label into one column of weights."""
+    weights = np.zeros((matrix.shape[1], table.shape[1]), np.float32)
+    bias = np.full(table.shape[1], NEVER, np.float32)
+    for label in range(table.shape[1]):
+        here = table[:, label]
+        if min(here.sum(), len(here) - here.sum()) < FEWEST:
+            continue
+        plain = _line(matrix, here, weight, PLAIN)
+        scale = _telling(matrix, here)
+        counted = _line(matrix @ sparse.diags(scale), here, weight, COUNTED)
+        weights[:, label] = (plain.coef_.ravel() + counted.coef_.ravel() * scale) / 2
+        bias[label] = (plain.intercept_[0] + counted.intercept_[0]) / 2
+    return weights, bias
+
+
+def _line(matrix: sparse.csr_matrix, here: Labels, weight: Floats, freedom: float) -> LogisticRegression:
+    model = LogisticRegression(C=freedom, solver="liblinear", dual=True, max_iter=200, tol=1e-3, random_state=0)
+    return model.fit(matrix, here, sample_weight=weight)
+
+
+def _telling(matrix: sparse.csr_matrix, here: Labels) -> Floats:
+    """How much more often each feature stands in rows of the label than in others, as a logarithm."""
+    presence = matrix.copy()
+    presence.data = np.ones_like(presence.data)
+    inside = 0.5 + presence.T @ (here == 1).astype(np.float32)
+    outside = 0.5 + presence.T @ (here == 0).astype(np.float32)
+    ratio = (inside / (1 + (here == 1).sum())) / (outside / (1 + (here == 0).sum()))
+    return np.asarray(np.log(ratio), np.float32)
+
+
+def _second(unseen: Floats, length: Floats, table: Labels, weight: Floats, folds: Folds) -> tuple[Mixing, Floats]:
+    """Learn the second layer from unseen scores; returns it and the probabilities it gives to rows it has not seen."""
+    chances = np.zeros(table.shape, np.float32)
+    for known, held in folds:
+        mixing = _mix(unseen[known], length[known], table[known], weight[known])
+        chances[held] = mixing.chances(unseen[held], length[held])
+    return _mix(unseen, length, table, weight), chances
+
+
+def _mix(scores: Floats, length: Floats, table: Labels, weight: Floats) -> Mixing:
+    inputs = np.column_stack([scores, length])
+    scale = np.maximum(inputs.std(0), 1e-3)
+    line = np.zeros((inputs.shape[1] + 1, table.shape[1]), np.float32)
+    line[-1] = NEVER
+    grown: list[HistGradientBoostingClassifier | None] = [None] * table.shape[1]
+    for label in range(table.shape[1]):
+        here = table[:, label]
+        enough = min(here.sum(), len(here) - here.sum())
+        if enough >= FEWEST:
+            fitted = LogisticRegression(C=0.01 if enough >= MANY else 0.1, max_iter=500).fit(
+                inputs / scale, here, sample_weight=weight
+            )
+            line[:-1, label] = fitted.coef_.ravel() / scale
+            line[-1, label] = fitted.intercept_[0]
+        if enough >= MANY:
+            grown[label] = HistGradientBoostingClassifier(
+                max_iter=60,
+                learning_rate=0.06,
+                max_leaf_nodes=8,
+                min_samples_leaf=40,
+                l2_regularization=5,
+                random_state=0,
+            ).fit(inputs, here, sample_weight=weight)
+    return Mixing(line, pack(grown))
+
+
+def _cut(chances: Floats, here: Labels) -> float:
+    """The probability from which giving the label makes its F1 on unseen rows best."""
+    if here.sum() < FEWEST:
+        return 2.0
+    order = np.argsort(-chances, kind="stable")
+    found = np.cumsum(here[order])
+    quality = 2 * found / (np.arange(1, len(here) + 1) + here.sum())
+    best = int(quality.argmax())
+    after = chances[order[min(best + 1, len(order) - 1)]]
+    return float((chances[order[best]] + after) / 2)
