@@ -19,7 +19,7 @@ class Contact(Base):
     ticket_id: Mapped[int] = mapped_column(RowId, sa.ForeignKey("ticket.id"), index=True)
     adapter: Mapped[str] = mapped_column(sa.String(24))
     address: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    address_index: Mapped[bytes] = mapped_column(sa.LargeBinary(16), index=True)
+    address_index: Mapped[bytes | None] = mapped_column(sa.LargeBinary(16), index=True)
 
 
 class Silent(Base):

@@ -92,3 +92,4 @@ class Note(Base):
     author: Mapped[int | None] = mapped_column(RowId, sa.ForeignKey("staff.id"))
     at: Mapped[datetime] = mapped_column(Moment)
     words: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    own_key: Mapped[bool] = mapped_column(sa.Boolean, default=False)  # written onto a wall that the writer can't pass

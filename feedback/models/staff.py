@@ -44,6 +44,8 @@ class Staff(Base):
     language: Mapped[str] = mapped_column(sa.String(8), default="en")
     verifier: Mapped[bytes] = mapped_column(sa.LargeBinary)
     salt: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    public_key: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))  # what is sealed to this person
+    private_key: Mapped[bytes | None] = mapped_column(sa.LargeBinary)  # wrapped under what the password gives
     totp: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     totp_last: Mapped[int] = mapped_column(sa.BigInteger, default=0)  # the last code's time step: each counts once
     active: Mapped[bool] = mapped_column(sa.Boolean, default=True)
@@ -60,6 +62,8 @@ class StaffSession(Base):
     started_at: Mapped[datetime] = mapped_column(Moment)
     seen_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
+    opened: Mapped[bytes | None] = mapped_column(sa.LargeBinary)  # the person's key under what only the token gives
+    opened_until: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Throttle(Base):
