@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from channels.contract import ChannelName, Inbound
 from classifier.screen import light_screen
+from feedback import clock
 from feedback.db import MARK
 from feedback.desk import codes, intake_rows, room
 from feedback.models.contact import Contact, Silent
 from feedback.models.event import Event
 from feedback.models.message import Message, Recording
-from feedback.models.reply import Purpose, Reply
+from feedback.models.reply import Purpose, Reply, ReplyState
 from feedback.models.ticket import Ticket, TicketKey
 from feedback.queue import Kind, nudge
 
@@ -125,7 +126,8 @@ def _may_answer(session: Session, inbounds: Sequence[Inbound]) -> _Answers:
             .join(Ticket, Ticket.id == Contact.ticket_id)
             .join(Reply, Reply.ticket_id == Ticket.id)
             .where(Contact.address_index.in_(list(by_index)), Ticket.compartment.is_(None))
-            .where(Reply.purpose == Purpose.QUESTION, Reply.queued_at > _since(inbounds))
+            .where(Reply.purpose == Purpose.QUESTION, Reply.state != ReplyState.RECALLED)
+            .where(Reply.queued_at > _since(inbounds))
             .order_by(Reply.queued_at)
         )
         for index, ticket_id in session.connection().execute(asked.execution_options(**{MARK: True})):
@@ -133,7 +135,8 @@ def _may_answer(session: Session, inbounds: Sequence[Inbound]) -> _Answers:
     said = {code for inbound in inbounds for code in codes.find(inbound.text)}
     by_code: dict[str, int] = {}
     if said:
-        coded = sa.select(Ticket.code, Ticket.id).where(Ticket.code.in_(said), Ticket.compartment.is_(None))
+        coded = sa.select(Ticket.code, Ticket.id).where(Ticket.code.in_(said), Ticket.code_until > clock.now())
+        coded = coded.where(Ticket.compartment.is_(None))
         rows = session.connection().execute(coded.execution_options(**{MARK: True}))
         by_code = {str(code): ticket_id for code, ticket_id in rows}
     return _Answers(by_address, by_code)
