@@ -17,6 +17,18 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # its tracebacks show local variables, which may hold words of people
 )
 
+ROLES = (
+    "volunteer",
+    "screener",
+    "transcriber",
+    "interpreter",
+    "agent",
+    "focal_point",
+    "duty_officer",
+    "coordinator",
+    "auditor",
+    "operator",
+)
 DemoFolder = Annotated[Path, typer.Option(help="Where the demo keeps its files.")]
 
 
@@ -71,6 +83,121 @@ def replay(
         _fail(str(why))
     typer.echo(replay.show(report))
     raise typer.Exit(1 if report.lost else 0)
+
+
+@app.command()
+def run(
+    folder: Annotated[Path, typer.Option(help="Where Valkey keeps what it is told.")] = Path("var/desk"),
+) -> None:
+    """Run an installation on this machine: web, workers, scheduler and Valkey under one supervisor."""
+    from feedback.ops import run
+
+    raise typer.Exit(run.run(_settings(), folder))
+
+
+@app.command()
+def init() -> None:
+    """Make the key file that FEEDBACK_KEY_FILE names. One that stands already is left as it is."""
+    from feedback.seal.keyfile import BadKeyFile, DeskKeys
+
+    settings = _settings()
+    try:
+        DeskKeys.create(settings.key_file)
+    except BadKeyFile as why:
+        _fail(str(why))
+    typer.echo(
+        f"Made {settings.key_file}. Without it nothing in the database can be read: keep a copy apart from backups."
+    )
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the shape that this code needs."""
+    from feedback.db import Database
+    from feedback.ops import migrate
+
+    database = Database(_settings().database_url)
+    typer.echo(f"The database is at {migrate.migrate(database)}.")
+    database.close()
+
+
+@app.command()
+def add_staff(
+    login: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    name: Annotated[str, typer.Option(prompt=True, help="The name that colleagues know.")],
+    role: Annotated[str, typer.Option(prompt=True, help=f"One of: {', '.join(ROLES)}.")],
+    agency: Annotated[str | None, typer.Option(help="The agency they work for.")] = None,
+    place: Annotated[list[str] | None, typer.Option(help="A place of their scope; none given: all.")] = None,
+    sector: Annotated[list[str] | None, typer.Option(help="A sector of their scope; none given: all.")] = None,
+    scope_agency: Annotated[list[str] | None, typer.Option(help="An agency of their scope; none given: all.")] = None,
+    clearance: Annotated[list[str] | None, typer.Option(help="A compartment they are cleared for.")] = None,
+    language: Annotated[str, typer.Option(help="The language they read: en, bn or my.")] = "en",
+    password_file: Annotated[Path | None, typer.Option(help="Read the password from here instead of asking.")] = None,
+) -> None:
+    """Add a person, and show once what their authenticator app scans."""
+    from feedback.errors import Invalid
+    from feedback.models.staff import Role
+    from feedback.ops import staff
+
+    if role not in ROLES:
+        _fail(f"The role is one of: {', '.join(ROLES)}.")
+    settings = _settings()
+    if password_file is not None:
+        password = password_file.read_text(encoding="utf-8").rstrip("\n")
+    else:
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    scope = (tuple(place or ()), tuple(sector or ()), tuple(scope_agency or ()), tuple(clearance or ()))
+    try:
+        shown = staff.add(settings, staff.Asked(login, name, Role(role), agency, *scope, language), password)
+    except Invalid as invalid:
+        _fail("\n".join(f"{field}: {words}" for field, words in invalid.fields.items()))
+    typer.echo(f"{name} can sign in as {login}. Let them scan this now; it is not shown again.\n\n{shown}")
+
+
+@app.command()
+def doctor(
+    folder: Annotated[
+        Path | None, typer.Option(help="A running demo; without it settings come from variables.")
+    ] = None,
+) -> None:
+    """Look the installation over. Exit status 1 where something is not well."""
+    from feedback.ops import doctor
+
+    well = True
+    for finding in doctor.examine(_settings_of(folder)):
+        well = well and finding.well
+        typer.echo(f"  {'ok  ' if finding.well else 'BAD '}  {finding.what:<14}{finding.words}")
+    raise typer.Exit(0 if well else 1)
+
+
+@app.command()
+def backup(
+    into: Annotated[Path, typer.Argument(help="The folder that gets a new folder with the copy.")],
+    folder: Annotated[
+        Path | None, typer.Option(help="A running demo; without it settings come from variables.")
+    ] = None,
+) -> None:
+    """Copy the database while the desk runs. The key file is never in it: keep that elsewhere."""
+    from feedback.ops import backup
+
+    settings = _settings_of(folder)
+    try:
+        made = backup.make(settings, into)
+    except backup.NoBackup as why:
+        _fail(str(why))
+    typer.echo(f"{made.folder / made.file}: {made.size / 1e6:.1f} MB, checked.")
+    typer.echo(f"The key file ({settings.key_file}) is not in it. Without that file the copy can't be read.")
+
+
+def _settings_of(folder: Path | None) -> Settings:
+    if folder is None:
+        return _settings()
+    from feedback.ops.folder import Folder
+
+    running = Folder.at(folder).running()
+    if running is None:
+        _fail(f"Nothing runs in {folder}.")
+    return running
 
 
 def _settings() -> Settings:
