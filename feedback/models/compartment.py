@@ -35,11 +35,12 @@ class Holding(Base):
 
 
 class RecoveryCopy(Base):
-    """A compartment's secret under two of the three recovery parts."""
+    """A compartment's secret, sealed to the public key of two of its three recovery parts."""
 
     __tablename__ = "recovery_copy"
 
     compartment: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
     generation: Mapped[int] = mapped_column(sa.Integer, primary_key=True, autoincrement=False)
     pair: Mapped[str] = mapped_column(sa.String(2), primary_key=True)
-    wrapped: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    public: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    sealed: Mapped[bytes] = mapped_column(sa.LargeBinary)

@@ -38,7 +38,8 @@ def upgrade() -> None:
         sa.Column("compartment", sa.String(length=24), nullable=False),
         sa.Column("generation", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("pair", sa.String(length=2), nullable=False),
-        sa.Column("wrapped", sa.LargeBinary(), nullable=False),
+        sa.Column("public", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("compartment", "generation", "pair", name="pk_recovery_copy"),
     )
     op.add_column("staff", sa.Column("public_key", sa.LargeBinary(length=32), nullable=True))
