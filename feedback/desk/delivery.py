@@ -52,7 +52,7 @@ def claim(session: Session, *, limit: int = 20) -> list[Claimed]:
         .with_for_update(skip_locked=True)
     )
     claimed = []
-    for reply, ticket in session.execute(due).tuples().all():
+    for reply, ticket in session.execute(due).all():
         address = _address(session, ticket)
         if ticket.compartment is not None or ticket.status is Status.CLOSED:
             reply.state, reply.why, reply.ended_at = ReplyState.RECALLED, "held: the ticket changed", now
@@ -107,7 +107,7 @@ def doubtful(session: Session, *, limit: int = 20) -> list[Claimed]:
     found = sa.select(Reply, Ticket).join(Ticket, Ticket.id == Reply.ticket_id)
     found = found.where(sa.or_(left, Reply.state == ReplyState.UNKNOWN)).limit(limit).with_for_update(skip_locked=True)
     doubted = []
-    for reply, ticket in session.execute(found).tuples().all():
+    for reply, ticket in session.execute(found).all():
         address = _address(session, ticket, even_silent=True)
         if address is None or reply.adapter is None:
             continue
@@ -155,10 +155,10 @@ def _reply_of(session: Session, receipt: Receipt) -> tuple[Reply, Ticket] | None
     """By the provider's reference, else by ours in the hook's address: then the answer to our call was lost."""
     both = sa.select(Reply, Ticket).join(Ticket, Ticket.id == Reply.ticket_id).where(Reply.adapter == receipt.adapter)
     by_theirs = both.where(Reply.provider_ref == receipt.provider_ref).with_for_update()
-    found = session.execute(by_theirs).tuples().one_or_none()
+    found = session.execute(by_theirs).one_or_none()
     if found is None and receipt.reply is not None:
         by_ours = both.where(Reply.reference == receipt.reply, Reply.provider_ref.is_(None)).with_for_update()
-        found = session.execute(by_ours).tuples().one_or_none()
+        found = session.execute(by_ours).one_or_none()
         if found is not None and found[0].state in (ReplyState.SENDING, ReplyState.UNKNOWN):
             found[0].provider_ref = receipt.provider_ref
     return found
@@ -189,7 +189,7 @@ def _fail(session: Session, reply: Reply, ticket: Ticket) -> None:
 
 def _locked(session: Session, reply_id: int) -> tuple[Reply, Ticket]:
     both = sa.select(Reply, Ticket).join(Ticket, Ticket.id == Reply.ticket_id).where(Reply.id == reply_id)
-    reply, ticket = session.execute(both.with_for_update()).tuples().one()
+    reply, ticket = session.execute(both.with_for_update()).one()
     return reply, ticket
 
 

@@ -60,12 +60,12 @@ def claim(session: Session, lane: int, lanes: int, *, limit: int = 500) -> list[
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    languages = dict(session.execute(wanted).tuples().all())
+    languages = dict(session.execute(wanted).all())
     session.execute(sa.update(Ticket).where(Ticket.id.in_(list(languages))).values(claimed_until=now + CLAIM_FOR))
     keys = sealing.keys(session, languages)
     texts: dict[int, list[str]] = {ticket_id: [] for ticket_id in keys}
     found = sa.select(Message.id, Message.ticket_id, Message.words).where(Message.ticket_id.in_(list(keys)))
-    for message_id, ticket_id, words in session.execute(found.order_by(Message.at)).tuples():
+    for message_id, ticket_id, words in session.execute(found.order_by(Message.at)):
         texts[ticket_id].append(sealing.unseal(keys[ticket_id], Message, "words", message_id, words))
     return [Waiting(id_, key, "\n".join(texts[id_]), languages[id_]) for id_, key in keys.items()]
 

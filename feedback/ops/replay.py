@@ -163,7 +163,7 @@ def _fates(database: Database, refs: Sequence[str]) -> list[Fate]:
         for start in range(0, len(refs), 500):
             wanted = columns.join(Ticket, Ticket.id == Message.ticket_id)
             wanted = wanted.where(Message.adapter == "twilio-sms", Message.provider_ref.in_(refs[start : start + 500]))
-            found += session.execute(wanted).tuples().all()
+            found += session.execute(wanted).all()
     return [
         Fate(max(read_at - at, timedelta(0)).total_seconds() if read_at else None, sector, compartment)
         for at, read_at, sector, compartment in found

@@ -55,7 +55,7 @@ def prepare(folder: Folder, *, tickets: bool = True) -> bool:
     try:
         migrate.migrate(parts.database)
         with parts.database.transaction() as session:
-            words = dict(session.execute(sa.select(Installation.name, Installation.word)).tuples().all())
+            words = dict(session.execute(sa.select(Installation.name, Installation.word)).all())
             if words.get("demo") == "1":
                 return False
             if words.get("demo") is not None or session.scalar(sa.select(Staff.id).limit(1)) is not None:
