@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Sequence
 
 import pyotp
@@ -10,11 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import events, permissions, room, sessions
+from feedback.desk import events, permissions, room, sessions, visibility
 from feedback.desk.permissions import Action
 from feedback.errors import Invalid, NotAllowed, NotFound
 from feedback.models.base import new_id
 from feedback.models.staff import Role, Staff
+from feedback.models.ticket import Ticket
 from feedback.seal import password as passwords
 
 SHORTEST = 12
@@ -109,14 +111,43 @@ def change_password(session: Session, staff: Staff, old: str, new: str) -> None:
 def deactivate(session: Session, by: Staff, reference: str) -> None:
     """Let a person go: their sessions end at once (I15). Nobody deactivates themselves. Raises `NotFound`."""
     permissions.require(by, Action.TEAM)
-    staff = session.scalars(sa.select(Staff).where(Staff.reference == reference)).one_or_none()
-    if staff is None:
-        raise NotFound
+    staff = find(session, reference)
     if staff.id == by.id:
         raise NotAllowed("Ask a colleague: nobody deactivates themselves.")
     staff.active = False
     sessions.end_all(session, staff)
     events.record(session, None, "deactivate", actor=events.by(by), detail=f"staff:{staff.id}")
+
+
+def colleagues(session: Session, staff: Staff, ticket: Ticket) -> list[Staff]:
+    """To whom this ticket can be given: everyone who may see it, oneself first."""
+    active = session.scalars(sa.select(Staff).where(Staff.active).order_by(Staff.name)).all()
+    readers = [one for one in active if permissions.may(one, Action.READ)]
+    may = visibility.who_may_see(session, ticket, readers)
+    return sorted(may, key=lambda one: one.id != staff.id)
+
+
+def find(session: Session, reference: str) -> Staff:
+    """The person with this reference. Raises `NotFound`."""
+    staff = session.scalars(sa.select(Staff).where(Staff.reference == reference)).one_or_none()
+    if staff is None:
+        raise NotFound
+    return staff
+
+
+def read_in(session: Session, staff: Staff, language: str) -> None:
+    """The person reads the desk in this language from now on. Raises `Invalid` for one that the desk does not speak."""
+    known = room.response(session).languages.get(language)
+    if known is None or not known.interface:
+        raise Invalid({"language": "Choose from the list."})
+    staff.language = language
+    events.record(session, None, "language", actor=events.by(staff), detail=language)
+
+
+def first_password() -> str:
+    """A password that can be read out and typed, of about 50 bits; the person changes it."""
+    syllables = [secrets.choice("bdfghjklmnprstvz") + secrets.choice("aeiou") for _ in range(8)]
+    return "-".join("".join(syllables[i : i + 2]) for i in range(0, 8, 2))
 
 
 def team(session: Session, staff: Staff) -> list[Staff]:

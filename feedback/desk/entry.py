@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -48,6 +48,18 @@ def enter(session: Session, staff: Staff, inbound: Inbound, coding: screening.Co
         if answered.strip() and ticket.compartment is None and ticket.status is not Status.CLOSED:
             _tell_on_the_spot(session, staff, ticket, answered.strip())
     return Entered(ticket.code or "", received.new)
+
+
+def count(session: Session, staff: Staff, inbound: Inbound, coding: screening.Coding) -> None:
+    """Somebody came and did not agree to a record: that they came is counted, with codes and no words (R15)."""
+    bare = replace(inbound, text="", address=None, facts={}, raw=b"")
+    permissions.require(staff, Action.ENTER)
+    (received,) = intake.receive(session, [bare], entered_by=staff.id)
+    ticket = session.scalars(seen(sa.select(Ticket).where(Ticket.id == received.ticket_id))).one()
+    if received.new:
+        screening.code(session, staff, ticket, coding)
+        lifecycle.move(session, ticket, Action.CLOSE, actor=events.by(staff), outcome=Outcome.INFORMED)
+        ticket.code = None
 
 
 def _tell_on_the_spot(session: Session, staff: Staff, ticket: Ticket, words: str) -> None:

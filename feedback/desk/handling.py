@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import events, lifecycle, permissions, screening, sealing, walls
+from feedback.desk import events, lifecycle, permissions, reading, screening, sealing, visibility, walls
 from feedback.desk.permissions import Action
 from feedback.errors import Invalid, NotAllowed, WrongState
 from feedback.models.base import new_id
@@ -34,8 +34,8 @@ LONGEST_NOTE = 4000
 def assign(session: Session, staff: Staff, ticket: Ticket, *, to: Staff) -> None:
     """Give the ticket to a colleague who may see it."""
     permissions.require(staff, Action.ASSIGN)
-    if not permissions.may(to, Action.READ):
-        raise NotAllowed("This colleague can't work on tickets.")
+    if not visibility.who_may_see(session, ticket, [to]):
+        raise NotAllowed("This colleague may not see this ticket.")
     ticket.assigned_to = to.id
     lifecycle.move(session, ticket, Action.ASSIGN, actor=events.by(staff), detail=f"to staff:{to.id}")
 
@@ -43,7 +43,8 @@ def assign(session: Session, staff: Staff, ticket: Ticket, *, to: Staff) -> None
 def note(session: Session, staff: Staff, ticket: Ticket, text: str) -> None:
     """Add a remark that never leaves the desk."""
     permissions.require(staff, Action.NOTE)
-    add_note(session, ticket, _text(text, LONGEST_NOTE), kind=NoteKind.NOTE, author=staff)
+    words = _text(text, LONGEST_NOTE, field="note")
+    add_note(session, ticket, words, kind=NoteKind.NOTE, author=staff)
     events.record(session, ticket, Action.NOTE, actor=events.by(staff))
 
 
@@ -58,11 +59,19 @@ def add_note(session: Session, ticket: Ticket, text: str, *, kind: NoteKind, aut
 def entitle(session: Session, staff: Staff, ticket: Ticket, title: str) -> None:
     """Give the ticket a title of staff, which lists show instead of its first words."""
     permissions.require(staff, Action.OVERRIDE)
-    title = _text(title, 120)
+    title = _text(title, 120, field="title")
     ticket.title = sealing.seal(sealing.key(session, ticket.id), Ticket, "title", ticket.id, title)
     if ticket.compartment is None:
         walls.add_terms(session, ticket.id, [title])
     events.record(session, ticket, "entitle", actor=events.by(staff))
+
+
+def confirm(session: Session, staff: Staff, ticket: Ticket) -> None:
+    """A person says that the machine coded this open ticket rightly. It teaches, and changes nothing else."""
+    permissions.require(staff, Action.OVERRIDE)
+    if ticket.compartment is not None or ticket.status is Status.CLOSED:
+        raise WrongState("This can't be confirmed any more. Please look at it again.")
+    events.record(session, ticket, reading.CONFIRM, actor=events.by(staff))
 
 
 def override(session: Session, staff: Staff, ticket: Ticket, coding: screening.Coding) -> None:
@@ -91,10 +100,10 @@ def reopen(session: Session, staff: Staff, ticket: Ticket) -> None:
     lifecycle.move(session, ticket, Action.REOPEN, actor=events.by(staff))
 
 
-def _text(text: str, longest: int) -> str:
+def _text(text: str, longest: int, *, field: str) -> str:
     text = text.strip()
     if not text:
-        raise Invalid({"text": "Write something first."})
+        raise Invalid({field: "Write something first."})
     if len(text) > longest:
-        raise Invalid({"text": f"This is too long: at most {longest} characters."})
+        raise Invalid({field: f"This is too long: at most {longest} characters."})
     return text

@@ -9,14 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import permissions, reading, replies, screening, visibility
+from feedback.desk import permissions, reading, replies, room, screening, visibility
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
 from feedback.desk.views import Row
 from feedback.desk.visibility import seen
 from feedback.models.message import Quarantine
 from feedback.models.staff import Staff
-from feedback.models.ticket import Status, Ticket
+from feedback.models.ticket import Outcome, Status, Ticket
 
 PAGE = 50
 CAP = 100
@@ -72,6 +72,11 @@ def listed(session: Session, staff: Staff, which: Which, *, page: int = 1) -> tu
     return reading.rows(session, staff, found[:PAGE]), len(found) > PAGE
 
 
+def found(session: Session, staff: Staff, tickets: list[Ticket]) -> list[Row]:
+    """Tickets that a search found, as lines of a list."""
+    return reading.rows(session, staff, tickets)
+
+
 def counts(session: Session, staff: Staff) -> Counts:
     """The numbers beside the lists, each stopping at `CAP`."""
 
@@ -90,6 +95,35 @@ def counts(session: Session, staff: Staff) -> Counts:
         sealed=some(Which.SEALED) if staff.clearances else 0,
         quarantine=quarantined,
     )
+
+
+def has_sealed(staff: Staff) -> bool:
+    """Is there a wall beyond screening that this person may pass?"""
+    return permissions.may(staff, Action.READ) and any(wall != SCREENING for wall in staff.clearances)
+
+
+def belongs(ticket: Ticket) -> Which:
+    """The list that a ticket stands in, to show it beside."""
+    if ticket.compartment is not None:
+        return Which.SEALED
+    return {Status.ANSWERED: Which.WAITING, Status.CLOSED: Which.CLOSED}.get(ticket.status, Which.TODO)
+
+
+def figures(session: Session, staff: Staff) -> dict[str, int]:
+    """Four numbers of today, over what this person may see in the open: heard, told, waiting, late."""
+    here = clock.now().astimezone(room.response(session).calendar.zone)
+    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    open_ = sa.and_(Ticket.compartment.is_(None), Ticket.joined_to.is_(None))
+
+    def some(*conditions: sa.ColumnElement[bool]) -> int:
+        return visibility.count(session, staff, open_, *conditions)
+
+    return {
+        "heard": some(Ticket.created_at >= midnight),
+        "told": some(Ticket.closed_at >= midnight, Ticket.outcome == Outcome.TOLD),
+        "waiting": some(Ticket.status.in_(_TO_DO)),
+        "late": some(Ticket.status.in_(_TO_DO), Ticket.due_at < clock.now()),
+    }
 
 
 def late(row: Row) -> bool:

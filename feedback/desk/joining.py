@@ -52,6 +52,7 @@ def _move_messages(session: Session, ticket: Ticket, target: Ticket) -> None:
             raw = box.unseal(old, message.raw, table="message", row=message.id, column="raw")
             message.raw = box.seal(new, raw, table="message", row=message.id, column="raw")
     session.flush()
+    walls.forget_terms(session, ticket.id)  # the words are the other ticket's now, whatever wall it goes behind
     walls.add_terms(session, target.id, texts)
 
 

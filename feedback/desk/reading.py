@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from channels.phone import mask
-from feedback.desk import lifecycle, permissions, sealing
+from feedback.desk import lifecycle, openings, permissions, replies, sealing
 from feedback.desk.permissions import Action
-from feedback.desk.views import Entry, Line, Row, Suggested, TicketView
+from feedback.desk.views import Card, Entry, Line, Row, Suggested, TicketView
 from feedback.desk.visibility import seen
 from feedback.models.contact import Contact
 from feedback.models.event import Event
@@ -19,13 +19,16 @@ from feedback.models.reply import Note, Reply
 from feedback.models.staff import Staff
 from feedback.models.ticket import Status, Ticket
 
+CONFIRM = "confirm"
+"""The event of a person who says that the suggestion is right."""
+
 FIRST_WORDS = 120
 """Characters of the first message that a list shows where staff wrote no title."""
 
 
 def rows(session: Session, staff: Staff, tickets: Sequence[Ticket]) -> list[Row]:
-    """Lines for a list, in the order given. The keys and first messages come in one SELECT each."""
-    ids = [ticket.id for ticket in tickets]
+    """Lines for a list, in the order given; of sealed tickets without words. One SELECT for the keys, one for the words."""
+    ids = [ticket.id for ticket in tickets if ticket.compartment is None]
     keys = sealing.keys(session, ids)
     first: dict[int, Message] = {}
     for message in session.scalars(seen(sa.select(Message).where(Message.ticket_id.in_(ids)).order_by(Message.at))):
@@ -34,7 +37,11 @@ def rows(session: Session, staff: Staff, tickets: Sequence[Ticket]) -> list[Row]
 
 
 def view(session: Session, staff: Staff, ticket: Ticket, *, in_hand: bool = False) -> TicketView:
-    """One ticket with its thread and history. `in_hand`: the person makes the call, so the whole number is shown."""
+    """One ticket with its thread and history. `in_hand`: the person makes the call, so the whole number is shown.
+
+    Opening a sealed ticket is recorded first, by this (I30). Raises `WantsToWrite` in a transaction begun for reading.
+    """
+    opening = openings.opened(session, staff, ticket)
     key = sealing.key(session, ticket.id)
     thread, first = _thread(session, ticket, key)
     contact = session.scalars(seen(sa.select(Contact).where(Contact.ticket_id == ticket.id))).first()
@@ -42,21 +49,24 @@ def view(session: Session, staff: Staff, ticket: Ticket, *, in_hand: bool = Fals
     assigned = (
         session.scalar(sa.select(Staff.name).where(Staff.id == ticket.assigned_to)) if ticket.assigned_to else None
     )
+    history = _history(session, ticket)
     return TicketView(
         row=_row(staff, ticket, key, first),
+        titled=sealing.unseal(key, Ticket, "title", ticket.id, ticket.title),
         code=ticket.code,
         address=(address if in_hand else mask(address)) if address else None,
-        can_answer_by=ticket.channel.value,
+        carrier=replies.carrier(session, ticket, key),
         assigned_to=assigned,
-        outcome=ticket.outcome.value if ticket.outcome else None,
         agency=ticket.agency,
         desk=ticket.desk,
         provider=ticket.provider,
-        suggestion=_suggested(ticket, key),
+        suggestion=suggested(ticket, key),
         thread=tuple(thread),
-        history=tuple(_history(session, ticket)),
+        history=tuple(history),
         facts=sealing.unseal_mapping(key, ticket.id, "facts", ticket.facts),
         actions=_actions(staff, ticket),
+        confirmed=_confirmed(history),
+        opening=opening,
         version=ticket.version,
     )
 
@@ -69,6 +79,7 @@ def _row(staff: Staff, ticket: Ticket, key: bytes | None, first: Message | None)
             title = sealing.unseal(key, Message, "words", first.id, first.words)[:FIRST_WORDS]
     return Row(
         reference=ticket.reference,
+        code=ticket.code,
         title=title,
         status=ticket.status.value,
         sector=ticket.sector,
@@ -80,6 +91,7 @@ def _row(staff: Staff, ticket: Ticket, key: bytes | None, first: Message | None)
         language=ticket.language,
         at=ticket.created_at,
         due_at=ticket.due_at,
+        outcome=ticket.outcome.value if ticket.outcome else None,
         compartment=ticket.compartment,
         assigned=ticket.assigned_to is not None,
         mine=ticket.assigned_to == staff.id,
@@ -87,7 +99,7 @@ def _row(staff: Staff, ticket: Ticket, key: bytes | None, first: Message | None)
 
 
 def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], Message | None]:
-    names = dict(session.execute(sa.select(Staff.id, Staff.name)).tuples().all())
+    names = dict(session.execute(sa.select(Staff.id, Staff.name)).all())
     messages = session.scalars(seen(sa.select(Message).where(Message.ticket_id == ticket.id))).all()
     recordings = session.scalars(seen(sa.select(Recording).where(Recording.ticket_id == ticket.id))).all()
     replies = session.scalars(seen(sa.select(Reply).where(Reply.ticket_id == ticket.id))).all()
@@ -136,12 +148,43 @@ def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], 
 
 
 def _history(session: Session, ticket: Ticket) -> list[Line]:
-    names = {f"staff:{id_}": name for id_, name in session.execute(sa.select(Staff.id, Staff.name)).tuples()}
+    names = {f"staff:{id_}": name for id_, name in session.execute(sa.select(Staff.id, Staff.name))}
     found = session.scalars(seen(sa.select(Event).where(Event.ticket_id == ticket.id).order_by(Event.id)))
-    return [Line(event.at, names.get(event.actor, event.actor), event.action, event.detail) for event in found]
+    return [
+        Line(
+            event.at,
+            names.get(event.actor, event.actor),
+            event.action,
+            names.get(event.detail.removeprefix("to "), event.detail),
+            by_staff=event.actor.startswith("staff:"),
+        )
+        for event in found
+    ]
 
 
-def _suggested(ticket: Ticket, key: bytes) -> Suggested | None:
+def _confirmed(history: Sequence[Line]) -> bool:
+    """Has a person said, after the machine, what this is about?"""
+    coded = [line for line in history if line.action in (Action.TRIAGE, CONFIRM)]
+    return bool(coded) and coded[-1].by_staff
+
+
+def cards(session: Session, staff: Staff, tickets: Sequence[Ticket]) -> list[Card]:
+    """What waits in screening, with its words; that they came before this person is recorded first (I30)."""
+    openings.shown(session, staff, tickets)
+    keys = sealing.keys(session, [ticket.id for ticket in tickets])
+    found = []
+    for ticket in tickets:
+        key = keys[ticket.id]
+        thread, first = _thread(session, ticket, key)
+        said = [entry.words for entry in thread if entry.kind == "message"]
+        sounds = tuple(entry for entry in thread if entry.kind == "recording")
+        row = _row(staff, ticket, key, first)
+        found.append(Card(row, "\n".join(said), sounds, suggested(ticket, key), ticket.danger_first))
+    return found
+
+
+def suggested(ticket: Ticket, key: bytes) -> Suggested | None:
+    """The machine's opinion of a ticket; None where no machine has read it."""
     stored = sealing.unseal_mapping(key, ticket.id, "suggestion", ticket.suggestion)
     if not stored:
         return None
@@ -158,7 +201,7 @@ def _actions(staff: Staff, ticket: Ticket) -> frozenset[str]:
         if permissions.may(staff, action) and ((ticket.status, action) in lifecycle.MOVES or action not in _MOVING)
     }
     if sensitive:
-        can -= {Action.ANSWER, Action.ASSIGN}
+        can -= {Action.ANSWER, Action.ASSIGN, Action.OVERRIDE}
     if ticket.compartment != "screening":
         can.discard(Action.SCREEN)
     if ticket.status is Status.CLOSED:

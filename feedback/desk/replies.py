@@ -43,7 +43,7 @@ def answer(session: Session, staff: Staff, ticket: Ticket, text: str, *, purpose
     if len(text) > LONGEST:
         raise Invalid({"text": f"This is too long to send: at most {LONGEST} characters."})
     now, key, reply_id = clock.now(), sealing.key(session, ticket.id), new_id()
-    adapter = _adapter_for(session, ticket, key)
+    adapter = carrier(session, ticket, key)
     lifecycle.move(session, ticket, Action.ANSWER, actor=events.by(staff), detail="queued" if adapter else "by hand")
     reply = Reply(
         id=reply_id,
@@ -98,7 +98,7 @@ def tasks(staff: Staff) -> sa.Select[Ticket, Reply]:
     return seen(both.where(waiting, Ticket.status != Status.CLOSED).order_by(Reply.queued_at))
 
 
-def _adapter_for(session: Session, ticket: Ticket, key: bytes) -> str | None:
+def carrier(session: Session, ticket: Ticket, key: bytes) -> str | None:
     """The adapter that can carry a reply to this person, or None: then a person does."""
     if ticket.channel is not ChannelName.SMS:
         return None

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import events, joining, lifecycle, permissions, room, routing, visibility, walls
+from feedback.desk import events, joining, lifecycle, permissions, reading, room, routing, sealing, visibility, walls
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
+from feedback.desk.views import Suggested
 from feedback.errors import Invalid, WrongState
 from feedback.models.staff import Staff
 from feedback.models.ticket import RaisedBy, Status, Ticket
+
+_SECTOR_OF = {"psea": "conduct"}
+URGENT = "T1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,45 @@ def screen(session: Session, staff: Staff, ticket: Ticket, coding: Coding) -> Ti
     if ticket.compartment != SCREENING or ticket.status is Status.CLOSED:
         raise WrongState("A colleague was quicker: this one has left screening.")
     return code(session, staff, ticket, coding)
+
+
+def suggested(session: Session, ticket: Ticket, *, urgent: bool = False) -> Coding:
+    """The machine's suggestion as a coding. Raises `Invalid` where it had none."""
+    found = reading.suggested(ticket, sealing.key(session, ticket.id))
+    if found is None or not (found.sector or routing.grave(found.tier or "T0") > 1):
+        raise Invalid({"decision": "There is no suggestion here. Choose what it is about."})
+    tier = URGENT if urgent and routing.grave(found.tier or "T0") < routing.grave(URGENT) else found.tier
+    return Coding(found.sector, found.subcategory, found.kind, tier)
+
+
+def opened(session: Session, ticket: Ticket, sector: str | None, subcategory: str | None, *, urgent: bool) -> Coding:
+    """The coding of one key for an open sector. What the machine said of the same sector, and of the kind, is kept."""
+    found = reading.suggested(ticket, sealing.key(session, ticket.id))
+    if found is not None and subcategory is None and found.sector == sector and not _sensitive(session, found):
+        subcategory = found.subcategory
+    named = room.response(session).subcategory(sector, subcategory)
+    tier = URGENT if urgent or (named is not None and named.tier == URGENT) else "T0"
+    return Coding(sector, subcategory, found.kind if found else None, tier)
+
+
+def _sensitive(session: Session, found: Suggested) -> bool:
+    named = room.response(session).subcategory(found.sector, found.subcategory)
+    return named is not None and named.tier is not None and routing.grave(named.tier) > 1
+
+
+def sealed(session: Session, tier: str) -> Coding:
+    """The coding of one key for a sensitive tier; the sector is that of its compartment, where one has the same name."""
+    found = room.response(session).tiers.get(tier)
+    if found is None or found.compartment is None:
+        raise Invalid({"decision": "Choose what it is about."})
+    sector = _SECTOR_OF.get(found.compartment, found.compartment)
+    return Coding(sector if sector in room.response(session).sectors else None, tier=tier)
+
+
+def oldest(session: Session, staff: Staff) -> datetime | None:
+    """Since when the oldest one waits."""
+    waits = sa.select(sa.func.min(Ticket.created_at)).where(visibility.visible(staff), condition())
+    return session.scalar(visibility.seen(waits))
 
 
 def code(session: Session, staff: Staff, ticket: Ticket, coding: Coding) -> Ticket:

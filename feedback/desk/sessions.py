@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pyotp
 import sqlalchemy as sa
@@ -82,7 +82,7 @@ def find(session: Session, token: str) -> Staff | None:
         .where(StaffSession.digest == _digest(token), StaffSession.ends_at > now, StaffSession.seen_at > now - IDLE)
         .where(Staff.active)
     )
-    both = session.execute(found).tuples().one_or_none()
+    both = session.execute(found).one_or_none()
     return both[1] if both else None
 
 
@@ -96,6 +96,12 @@ def touch(session: Session, token: str) -> None:
     """The person is there: the idle time starts anew."""
     alive = sa.update(StaffSession).where(StaffSession.digest == _digest(token))
     session.execute(alive.values(seen_at=clock.now()))
+
+
+def last_seen(session: Session) -> dict[int, datetime]:
+    """When each person who has a session was last here, by their row."""
+    seen_at = sa.select(StaffSession.staff_id, sa.func.max(StaffSession.seen_at)).group_by(StaffSession.staff_id)
+    return dict(session.execute(seen_at).all())
 
 
 def end(session: Session, token: str) -> None:

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from feedback.desk.openings import Opening
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One line of a list. Codes, not labels: the console puts them into the reader's language."""
 
     reference: str
-    title: str
+    code: str | None
+    title: str  # empty for a sealed ticket, and where there is only a sound
     status: str
     sector: str | None
     subcategory: str | None
@@ -23,6 +26,7 @@ class Row:
     language: str | None
     at: datetime
     due_at: datetime | None
+    outcome: str | None
     compartment: str | None
     assigned: bool
     mine: bool
@@ -30,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that was said: `kind` is message, reply, note or visit."""
+    """One thing that was said: `kind` is message, recording, reply, note or visit."""
 
     kind: str
     at: datetime
@@ -68,6 +72,18 @@ class Line:
     actor: str
     action: str
     detail: str
+    by_staff: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a screener decides on: the words or the recordings, and what the machine thought."""
+
+    row: Row
+    words: str
+    recordings: tuple[Entry, ...]
+    suggestion: Suggested | None
+    danger_first: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +91,11 @@ class TicketView:
     """A ticket as this person may see it."""
 
     row: Row
+    titled: str  # the title that staff gave it, or empty
     code: str | None
     address: str | None  # masked, unless the person has the call in hand
-    can_answer_by: str  # sms, hotline, in_person: how an answer would go
+    carrier: str | None  # the adapter that would take an answer; None: a person tells it
     assigned_to: str | None
-    outcome: str | None
     agency: str | None
     desk: str | None
     provider: str | None
@@ -88,4 +104,6 @@ class TicketView:
     history: tuple[Line, ...]
     facts: Mapping[str, str]
     actions: frozenset[str]
+    confirmed: bool  # a person has said what it is about
+    opening: Opening | None  # of a sealed ticket
     version: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -69,6 +70,25 @@ def find_ticket(session: Session, staff: Staff, reference: str) -> Ticket:
     if ticket is None:
         raise NotFound
     return ticket
+
+
+def who_may_see(session: Session, ticket: Ticket, among: Sequence[Staff]) -> list[Staff]:
+    """Those of these people who may see a ticket that was found here: for giving it to one of them."""
+    if not among:
+        return []
+    asked = sa.select(*(sa.case((visible(one), 1), else_=0).label(f"s{one.id}") for one in among))
+    seen_by = session.execute(seen(asked.where(Ticket.id == ticket.id))).one()
+    return [one for one, may in zip(among, seen_by, strict=True) if may]
+
+
+def find_joined(session: Session, staff: Staff, ticket: Ticket) -> Ticket | None:
+    """The ticket that the messages of this one went to; None where it was not joined. Raises `NotFound` if that is hidden."""
+    if ticket.joined_to is None:
+        return None
+    target = session.scalars(visible_tickets(staff).where(Ticket.id == ticket.joined_to)).one_or_none()
+    if target is None:
+        raise NotFound
+    return target
 
 
 def find_reply(session: Session, staff: Staff, reference: str) -> tuple[Ticket, Reply]:

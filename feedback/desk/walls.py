@@ -27,7 +27,7 @@ def stand_behind(session: Session, ticket: Ticket, compartment: str | None) -> N
     ticket.compartment = compartment
     key = sealing.key(session, ticket.id)
     _move_contact(session, ticket, key)
-    session.execute(seen(sa.delete(Term).where(Term.ticket_id == ticket.id)))
+    forget_terms(session, ticket.id)
     if compartment is None:
         add_terms(session, ticket.id, _texts(session, ticket, key))
     else:
@@ -41,6 +41,11 @@ def add_terms(session: Session, ticket_id: int, texts: Iterable[str]) -> None:
     rows = [{"hmac64": number, "ticket_id": ticket_id} for number in wanted - have]
     if rows:
         session.execute(sa.insert(Term), rows)
+
+
+def forget_terms(session: Session, ticket_id: int) -> None:
+    """Take away the words by which a ticket is found."""
+    session.execute(seen(sa.delete(Term).where(Term.ticket_id == ticket_id)))
 
 
 def terms(vault: Vault, texts: Iterable[str]) -> set[int]:

@@ -8,15 +8,17 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from feedback.desk import sessions
 from feedback.errors import WrongState
+from feedback.web import frame, look
+from feedback.web.labels import Labels
 from feedback.web.page import COOKIE, Page, check_origin, elsewhere, read_form
-from feedback.web.render import LANGUAGES, render, translate
+from feedback.web.render import render, render_block, translate
 from feedback.wiring import Parts
 
 
 async def sign_in(request: Request) -> Response:
     """Show the form, or try what was typed. Every fault has the same sentence."""
     parts: Parts = request.app.state.parts
-    if request.method == "GET":
+    if request.method != "POST":
         moved = elsewhere(request, parts)
         return moved if moved is not None else await run_in_threadpool(_form, request, parts, "", {})
     check_origin(request)
@@ -30,13 +32,13 @@ def sign_out(page: Page) -> Response:
     sessions.end(page.session, page.token)
     response = page.go("/sign-in")
     response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
-    response.headers["Clear-Site-Data"] = '"cache", "cookies"'
+    response.headers["Clear-Site-Data"] = '"cache"'
     return response
 
 
 def _try(request: Request, parts: Parts, typed: dict[str, str]) -> Response:
     source = request.client.host if request.client else ""
-    _ = translate(language_of(request))
+    _ = translate(look.language_of(request))
     try:
         with parts.database.transaction() as session:
             signed = sessions.sign_in(session, typed["name"], typed["password"], typed["code"], source=source)
@@ -50,27 +52,27 @@ def _try(request: Request, parts: Parts, typed: dict[str, str]) -> Response:
 
 
 def _form(request: Request, parts: Parts, name: str, errors: dict[str, str]) -> Response:
-    body = render(
-        "sign_in.html",
-        language=language_of(request),
-        name=name,
-        errors=errors,
-        demo=_demo(parts) if parts.settings.demo else None,
-        notice=None,
-    )
-    return HTMLResponse(body, status_code=422 if errors else 200)
+    language = look.language_of(request)
+    said = frame.said(translate(language)).get(request.cookies.get(frame.COOKIE, ""))
+    context = {
+        "name": name,
+        "errors": errors,
+        "demo": _demo(parts, language) if parts.settings.demo else [],
+        "notice": said,
+        "back": "/sign-in",
+        **look.of(request).frame(),
+    }
+    if "hx-request" in request.headers and context["demo"]:
+        return HTMLResponse(render_block("sign_in.html", "demo", language=language, **context))
+    response = HTMLResponse(render("sign_in.html", language=language, **context), status_code=422 if errors else 200)
+    if said:
+        response.delete_cookie(frame.COOKIE, path="/", secure=True, httponly=True, samesite="strict")
+    return response
 
 
-def _demo(parts: Parts) -> list[dict[str, str]]:
-    """The accounts of a demo installation, with a code that has not been used: to sign in as any of them with one press."""
+def _demo(parts: Parts, language: str) -> list[dict[str, str]]:
+    """The accounts of a demo installation, with a code that has not been used: one press signs in as any of them."""
+    roles = Labels(parts.response, language).roles()
     with parts.database.transaction(write=False) as session:
-        return sessions.demo_accounts(session)
-
-
-def language_of(request: Request) -> str:
-    """The first language of the browser that we have."""
-    for part in request.headers.get("accept-language", "").split(","):
-        code = part.split(";")[0].split("-")[0].strip()
-        if code in LANGUAGES:
-            return code
-    return "en"
+        accounts = sessions.demo_accounts(session)
+    return [account | {"role_label": roles[account["role"]]} for account in accounts]

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from feedback.errors import DeskError, Invalid, NotAllowed, NotFound, WrongState
-from feedback.web.render import render
+from feedback.web.render import render, render_block
 from feedback.web.render import translate as translate_words
 
 STATUS: dict[type[Exception], int] = {NotFound: 404, NotAllowed: 403, WrongState: 409, Invalid: 422}
@@ -37,18 +37,20 @@ def translate(failure: Exception) -> Exception:
     return failure
 
 
-def refused(failure: DeskError, *, language: str = "en") -> Response:
+def refused(failure: DeskError, *, language: str = "en", fragment: bool = False) -> Response:
     """The page that says why, with its status."""
-    status = STATUS[type(failure)]
-    return page(status, str(failure), language=language)
+    return page(STATUS[type(failure)], str(failure), language=language, fragment=fragment)
 
 
-def page(status: int, sentence: str | None = None, *, language: str = "en") -> Response:
-    """A plain page with a sentence, never a bare number."""
+def page(status: int, sentence: str | None = None, *, language: str = "en", fragment: bool = False) -> Response:
+    """A plain page with a sentence, never a bare number; `fragment`: the piece of it that htmx puts in place."""
     sentence = sentence or _SENTENCES.get(status, "Something went wrong on our side. It has been noted.")
     _ = translate_words(language)
     title = _("Not found") if status == 404 else _("Not done")
-    body = render("error.html", language=language, title=title, sentence=_(sentence), back_url="/")
+    said = {"title": title, "sentence": _(sentence), "back_url": "/"}
+    if fragment:
+        return HTMLResponse(render_block("error.html", "ticket", language=language, **said), status_code=status)
+    body = render("error.html", language=language, **said)
     return HTMLResponse(body, status_code=status)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -13,10 +14,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from feedback.desk import sessions
-from feedback.errors import DeskError, Invalid
+from feedback.desk import permissions, sessions
+from feedback.desk.openings import WantsToWrite
+from feedback.desk.permissions import Action
+from feedback.errors import DeskError, Invalid, WrongState
 from feedback.models.staff import Staff
-from feedback.web import errors
+from feedback.web import errors, frame, look
+from feedback.web.labels import Labels
 from feedback.web.render import render, render_block, translate
 from feedback.wiring import Parts
 
@@ -30,7 +34,10 @@ Screen = Callable[["Page"], Response]
 
 @dataclass(slots=True)
 class Page:
-    """One visit of a page: who, in which transaction, with what was sent. `errors` is filled when a form comes back."""
+    """One visit of a page: who, in which transaction, with what was sent.
+
+    When a form comes back, `errors` says what to mend and `refusal` why it was not done.
+    """
 
     request: Request
     parts: Parts
@@ -39,6 +46,8 @@ class Page:
     token: str
     form: FormData
     errors: dict[str, str] = field(default_factory=dict)
+    refusal: DeskError | None = None
+    draft: str | None = None  # set to empty once what was typed is kept
 
     @property
     def path(self) -> dict[str, str]:
@@ -62,8 +71,12 @@ class Page:
 
     def said(self, name: str) -> str:
         """One field of the form, or of the query on a GET; empty when it was not sent."""
+        return self.posted(name) or self.request.query_params.get(name, "")
+
+    def posted(self, name: str) -> str:
+        """One field of the form alone; empty on a GET."""
         sent = self.form.get(name)
-        return sent if isinstance(sent, str) else self.request.query_params.get(name, "")
+        return sent if isinstance(sent, str) else ""
 
     def many(self, name: str) -> list[str]:
         """All values of a field that may stand several times."""
@@ -74,30 +87,61 @@ class Page:
         sent = self.form.get(name)
         return sent if isinstance(sent, UploadFile) else None
 
+    @property
+    def labels(self) -> Labels:
+        """What people read instead of codes, in this person's language."""
+        return Labels(self.parts.response, self.language)
+
     def words(self, text: str) -> str:
         """A sentence of the interface in this person's language."""
         return translate(self.language)(text)
 
-    def show(self, template: str, *, block: str | None = None, status: int = 200, **context: object) -> Response:
-        """The page; or, for htmx, the block of it."""
-        full = {"csrf": sessions.csrf(self.token), "errors": self.errors, **context}
-        status = 422 if self.errors and status == 200 else status
+    def show(self, template: str, *, block: str | None = None, said: str = "", **context: object) -> Response:
+        """The page; or, for htmx, the block of it. `said`: what has just been done, by its name in `frame.SAID`."""
+        look_ = look.of(self.request)
+        mended = {name: self.words(sentence) for name, sentence in self.errors.items()}
+        context = {"csrf": sessions.csrf(self.token), "errors": mended, "flash": self._flash(said), **context}
+        status = errors.STATUS[type(self.refusal)] if self.refusal else 200
         if block and self.fragment:
-            return HTMLResponse(render_block(template, block, language=self.language, **full), status_code=status)
-        return HTMLResponse(render(template, language=self.language, **full), status_code=status)
+            body = render_block(template, block, language=self.language, me=self.staff, keys=look_.keys, **context)
+            return self._unchanged(body) or HTMLResponse(body, status, {"ETag": _tag(body)})
+        full = (
+            frame.of(self.session, self.staff, self.labels) | look_.frame() | {"back": self.request.url.path} | context
+        )
+        response = HTMLResponse(render(template, language=self.language, **full), status_code=status)
+        if frame.COOKIE in self.request.cookies:
+            response.delete_cookie(frame.COOKIE, path="/", secure=True, httponly=True, samesite="strict")
+        return response
 
-    def go(self, url: str) -> Response:
-        """Go on to another page after a post."""
-        if self.fragment:
-            return Response(headers={"HX-Location": url})
-        return RedirectResponse(url, status_code=303)
+    def go(self, url: str, *, said: str = "") -> Response:
+        """Go on to another page after a post; `said` shows there once."""
+        response = Response(headers={"HX-Redirect": url}) if self.fragment else RedirectResponse(url, status_code=303)
+        if said:
+            response.set_cookie(frame.COOKIE, said, 60, path="/", secure=True, httponly=True, samesite="strict")
+        return response
+
+    def _flash(self, said: str) -> dict[str, str | None] | None:
+        if self.refusal is not None and not self.errors:
+            return {"text": self.words(str(self.refusal)), "tone": "late", "undo_url": None}
+        said = said or ("" if self.fragment else self.request.cookies.get(frame.COOKIE, ""))
+        sentence = frame.said(self.words).get(said)
+        return {"text": sentence, "tone": "ok", "undo_url": None} if sentence else None
+
+    def _unchanged(self, body: str) -> Response | None:
+        """304 for a list that looks as it did (decision 20)."""
+        if self.request.method not in SAFE or self.request.headers.get("if-none-match") != _tag(body):
+            return None
+        return Response(status_code=304, headers={"ETag": _tag(body)})
 
 
 def page(
-    screen: Screen, *, again: Screen | None = None, writes: bool = False
+    screen: Screen, *, needs: Action | None = None, again: Screen | None = None
 ) -> Callable[[Request], Awaitable[Response]]:
-    """The endpoint of a screen for those signed in. `again` shows the form once more when it is `Invalid`, with what
-    was typed and what to mend; `writes`: a GET that records what it shows."""
+    """The endpoint of a screen for those signed in, whose role may do what it `needs`.
+
+    `again` shows the form once more when it is `Invalid`, with what was typed and what to mend, or when a colleague
+    was quicker.
+    """
 
     async def endpoint(request: Request) -> Response:
         parts: Parts = request.app.state.parts
@@ -106,7 +150,7 @@ def page(
             return moved
         form = await read_form(request)
         token = request.cookies.get(COOKIE, "")
-        return await run_in_threadpool(_visit, request, parts, token, form, screen, again, writes)
+        return await run_in_threadpool(_visit, request, parts, token, form, _guarded(screen, needs), again)
 
     return endpoint
 
@@ -146,24 +190,34 @@ def _visit(
     form: FormData,
     screen: Screen,
     again: Screen | None,
-    writes: bool,
 ) -> Response:
     if not token or not _still_signed_in(parts, token, live="live" in request.query_params):
         return _to_the_door(request)
     if request.method not in SAFE and not _proves(token, form, request):
         return errors.page(403)
+    unsafe = request.method not in SAFE
     try:
-        return _look(request, parts, token, form, screen, {}, write=writes or request.method not in SAFE)
-    except Invalid as invalid:
-        if again is None:
-            return errors.refused(invalid)
-        return _look(request, parts, token, form, again, invalid.fields, write=True)
+        return _look(request, parts, token, form, screen, write=unsafe)
+    except (Invalid, WrongState) as refusal:
+        if again is None or not unsafe:
+            return _refused(request, parts, token, refusal)
+        try:
+            return _look(request, parts, token, form, again, write=True, refusal=refusal)
+        except DeskError as another:
+            return _refused(request, parts, token, another)
     except DeskError as refusal:
-        return errors.refused(refusal, language=_language(parts, token))
+        return _refused(request, parts, token, refusal)
 
 
 def _look(
-    request: Request, parts: Parts, token: str, form: FormData, screen: Screen, mend: dict[str, str], *, write: bool
+    request: Request,
+    parts: Parts,
+    token: str,
+    form: FormData,
+    screen: Screen,
+    *,
+    write: bool,
+    refusal: DeskError | None = None,
 ) -> Response:
     """One transaction; the response is sent after it has committed."""
     try:
@@ -171,9 +225,12 @@ def _look(
             staff = sessions.find(session, token)
             if staff is None:
                 return _to_the_door(request)
-            return screen(Page(request, parts, session, staff, token, form, mend))
+            mend = refusal.fields if isinstance(refusal, Invalid) else {}
+            return screen(Page(request, parts, session, staff, token, form, mend, refusal))
     except DeskError:
         raise
+    except WantsToWrite:
+        return _look(request, parts, token, form, screen, write=True, refusal=refusal)
     except Exception as failure:
         meaning = errors.translate(failure)
         if meaning is failure:
@@ -199,10 +256,23 @@ def _proves(token: str, form: FormData, request: Request) -> bool:
     return isinstance(sent, str) and sessions.proves(token, sent)
 
 
-def _language(parts: Parts, token: str) -> str:
+def _guarded(screen: Screen, needs: Action | None) -> Screen:
+    def guarded(page: Page) -> Response:
+        if needs is not None:
+            permissions.require(page.staff, needs)
+        return screen(page)
+
+    return guarded
+
+
+def _refused(request: Request, parts: Parts, token: str, refusal: DeskError) -> Response:
     with parts.database.transaction(staff=True, write=False) as session:
         staff = sessions.find(session, token)
-        return staff.language if staff else "en"
+    return errors.refused(refusal, language=staff.language if staff else "en", fragment="hx-request" in request.headers)
+
+
+def _tag(body: str) -> str:
+    return f'"{hashlib.sha256(body.encode()).hexdigest()[:16]}"'
 
 
 def _to_the_door(request: Request) -> Response:

@@ -33,6 +33,7 @@ _FRAME: dict[str, Any] = {
     "keys": True,
     "errors": {},
     "csrf": "",
+    "back": "/",
 }
 
 

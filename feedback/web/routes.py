@@ -1,17 +1,83 @@
-"""Every address of the web process, on one screen."""
+"""Every address of the web process, on one screen, each page with the action that it needs."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from feedback.web import door, hooks
-from feedback.web.page import page
+from feedback.desk.permissions import Action
+from feedback.web import (
+    calls,
+    code,
+    door,
+    hooks,
+    inbox,
+    intake,
+    quarantine,
+    recordings,
+    screening,
+    settings,
+    team,
+    ticket,
+    welcome,
+)
+from feedback.web.page import Screen, page
 from feedback.web.render import STATIC
+
+
+class At(NamedTuple):
+    """A page of the desk. `needs` None: everyone who is signed in. `again` shows a form that has to be mended."""
+
+    method: str
+    path: str
+    screen: Screen
+    needs: Action | None = None
+    again: Screen | None = None
+
+
+DESK = (
+    At("GET", "/", welcome.show),
+    At("GET", "/password", settings.password),
+    At("POST", "/password", settings.change_password, again=settings.password),
+    At("POST", "/sign-out", door.sign_out),
+    At("GET", "/inbox", inbox.show, Action.READ),
+    At("POST", "/inbox", inbox.show, Action.READ),
+    At("GET", "/tickets/{reference}", ticket.show, Action.READ),
+    At("POST", "/tickets/{reference}/confirm", ticket.confirm, Action.OVERRIDE, ticket.show),
+    At("POST", "/tickets/{reference}/override", ticket.override, Action.OVERRIDE, ticket.show),
+    At("POST", "/tickets/{reference}/title", ticket.title, Action.OVERRIDE, ticket.show),
+    At("POST", "/tickets/{reference}/raise", ticket.raise_, Action.RAISE, ticket.show),
+    At("POST", "/tickets/{reference}/assign", ticket.assign, Action.ASSIGN, ticket.show),
+    At("POST", "/tickets/{reference}/note", ticket.note, Action.NOTE, ticket.show),
+    At("POST", "/tickets/{reference}/answer", ticket.answer, Action.ANSWER, ticket.show),
+    At("POST", "/tickets/{reference}/recall/{reply}", ticket.recall, Action.RECALL, ticket.show),
+    At("POST", "/tickets/{reference}/close", ticket.close, Action.CLOSE, ticket.show),
+    At("POST", "/tickets/{reference}/reopen", ticket.reopen, Action.REOPEN, ticket.show),
+    At("GET", "/recordings/{reference}", recordings.play, Action.LISTEN),
+    At("GET", "/screening", screening.show, Action.SCREEN),
+    At("POST", "/screening/{reference}", screening.decide, Action.SCREEN, screening.show),
+    At("GET", "/calls", calls.show, Action.TELL),
+    At("POST", "/calls/{reference}", calls.decide, Action.TELL, calls.show),
+    At("POST", "/calls/{reference}/number", calls.take, Action.TELL, calls.show),
+    At("GET", "/code", code.show, Action.CODE),
+    At("POST", "/code", code.look, Action.CODE, code.show),
+    At("POST", "/code/told", code.told, Action.CODE, code.show),
+    At("POST", "/code/visit", code.visit, Action.CODE, code.visit_again),
+    At("GET", "/intake", intake.show, Action.ENTER),
+    At("POST", "/intake", intake.save, Action.ENTER, intake.show),
+    At("GET", "/team", team.show, Action.TEAM),
+    At("POST", "/team", team.add, Action.TEAM, team.show),
+    At("POST", "/team/{reference}/deactivate", team.deactivate, Action.TEAM, team.show),
+    At("GET", "/quarantine", quarantine.show, Action.QUARANTINE),
+    At("POST", "/quarantine/{reference}", quarantine.settle, Action.QUARANTINE, quarantine.show),
+)
 
 ROUTES = [
     Route("/hooks/{adapter}/{hook}", hooks.receive, methods=["POST"]),
     Route("/sign-in", door.sign_in, methods=["GET", "POST"]),
-    Route("/sign-out", page(door.sign_out), methods=["POST"]),
+    Route("/preferences", settings.prefer, methods=["POST"]),
+    *(Route(at.path, page(at.screen, needs=at.needs, again=at.again), methods=[at.method]) for at in DESK),
     Mount("/static", StaticFiles(directory=STATIC)),
 ]

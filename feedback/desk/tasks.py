@@ -1,0 +1,145 @@
+"""Telling by hand: whom to call or visit, what to say, and what came of each try (R4, R18, story 16)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from channels.contract import ChannelName
+from channels.phone import mask
+from feedback import clock
+from feedback.desk import events, handling, permissions, replies, room, sealing, visibility
+from feedback.desk.permissions import Action
+from feedback.desk.visibility import seen
+from feedback.errors import WrongState
+from feedback.models.contact import Contact, Silent
+from feedback.models.event import Event
+from feedback.models.reply import Reply, ReplyState
+from feedback.models.staff import Staff
+from feedback.models.ticket import Outcome, Ticket
+
+TRIES = 3
+"""After so many safe tries a person counts as unreachable (story 16)."""
+
+IN_HAND_FOR = timedelta(minutes=15)
+MOST = 50
+
+NUMBER, NOT_REACHED = "number", "not reached"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One person to tell. `address` is whole only while the call is in hand, None where nobody may or can be called."""
+
+    reference: str  # of the reply
+    ticket: str  # reference of its ticket
+    kind: str  # call_back, visit, failed_answer
+    code: str | None
+    address: str | None
+    in_hand: bool
+    place: str | None
+    language: str | None
+    words: str
+    why: str | None
+    due_at: datetime | None
+    tries: tuple[datetime, ...]
+
+
+def waiting(session: Session, staff: Staff) -> list[Task]:
+    """Whom this person may tell, oldest first. A number is masked until it is taken in hand (`take`)."""
+    permissions.require(staff, Action.TELL)
+    both = session.execute(replies.tasks(staff).limit(MOST)).all()
+    ids = [ticket.id for ticket, _ in both]
+    keys, contacts = sealing.keys(session, ids), _contacts(session, ids)
+    numbers, tried = _events(session, ids, NUMBER), _events(session, ids, NOT_REACHED)
+    tasks = []
+    for ticket, reply in both:
+        key, contact, mark = keys[ticket.id], contacts.get(ticket.id), _mark(reply)
+        address = sealing.unseal(key, Contact, "address", contact.id, contact.address) if contact else None
+        if address and _silent(session, address):
+            address = None  # this number gets nothing from us: somebody goes there (story 12)
+        taken = [event.at for event in numbers if event.detail == mark and event.actor == events.by(staff)]
+        in_hand = bool(address) and any(at > clock.now() - IN_HAND_FOR for at in taken)
+        tasks.append(
+            Task(
+                reference=reply.reference,
+                ticket=ticket.reference,
+                kind=_kind(ticket, address),
+                code=ticket.code,
+                address=(address if in_hand else mask(address)) if address else None,
+                in_hand=in_hand,
+                place=ticket.place,
+                language=ticket.language,
+                words=sealing.unseal(key, Reply, "words", reply.id, reply.words),
+                why=reply.why,
+                due_at=ticket.due_at,
+                tries=tuple(event.at for event in tried if event.detail == mark),
+            )
+        )
+    return tasks
+
+
+def take(session: Session, staff: Staff, reference: str) -> None:
+    """Take a call in hand: its number shows to this person for a while, and that is recorded."""
+    ticket, reply = _find(session, staff, reference)
+    events.record(session, ticket, NUMBER, actor=events.by(staff), detail=_mark(reply))
+
+
+def told(session: Session, staff: Staff, reference: str) -> None:
+    """They have heard it (R18)."""
+    ticket, reply = _find(session, staff, reference)
+    replies.told(session, staff, ticket, reply)
+
+
+def not_reached(session: Session, staff: Staff, reference: str) -> None:
+    """Nobody was reached, or not the right person: one try more."""
+    ticket, reply = _find(session, staff, reference)
+    events.record(session, ticket, NOT_REACHED, actor=events.by(staff), detail=_mark(reply))
+
+
+def give_up(session: Session, staff: Staff, reference: str, outcome: str) -> None:
+    """Close without having told: unreachable takes three tries; unsafe to contact and no wish to hear take none."""
+    ticket, reply = _find(session, staff, reference)
+    permissions.require(staff, Action.CLOSE)
+    tried = [event for event in _events(session, [ticket.id], NOT_REACHED) if event.detail == _mark(reply)]
+    if outcome == Outcome.UNREACHABLE and len(tried) < TRIES:
+        raise WrongState(f"Try {TRIES} times first, at different hours; then this can be closed as unreachable.")
+    handling.close(session, staff, ticket, outcome)
+    reply.state, reply.ended_at = ReplyState.RECALLED, clock.now()
+
+
+def _find(session: Session, staff: Staff, reference: str) -> tuple[Ticket, Reply]:
+    permissions.require(staff, Action.TELL)
+    ticket, reply = visibility.find_reply(session, staff, reference)
+    if reply.state not in (ReplyState.BY_HAND, ReplyState.FAILED):
+        raise WrongState("A colleague was quicker: this is done.")
+    return ticket, reply
+
+
+def _kind(ticket: Ticket, address: str | None) -> str:
+    if ticket.channel is ChannelName.SMS and address:
+        return "failed_answer"
+    return "call_back" if address else "visit"
+
+
+def _mark(reply: Reply) -> str:
+    return f"reply:{reply.id}"
+
+
+def _contacts(session: Session, ids: Sequence[int]) -> dict[int, Contact]:
+    found = session.scalars(seen(sa.select(Contact).where(Contact.ticket_id.in_(ids))))
+    return {contact.ticket_id: contact for contact in found}
+
+
+def _events(session: Session, ids: Sequence[int], action: str) -> Sequence[Event]:
+    found = sa.select(Event).where(Event.ticket_id.in_(ids), Event.action == action)
+    return session.scalars(seen(found.order_by(Event.at))).all()
+
+
+def _silent(session: Session, address: str) -> bool:
+    index = room.vault(session).silent_index(address)
+    return session.scalar(sa.select(Silent.at).where(Silent.address_index == index)) is not None

@@ -1,0 +1,66 @@
+"""What stands around every page: who is here, where they can go, what has just been done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from feedback.desk import inbox, permissions
+from feedback.desk.permissions import Action
+from feedback.models.staff import Staff
+from feedback.web.labels import Labels
+
+COOKIE = "__Host-said"
+
+
+def of(session: Session, staff: Staff, labels: Labels) -> dict[str, Any]:
+    """Name, role and place; the pages that this person has a use for, with what waits on each."""
+    counts = inbox.counts(session, staff)
+    _ = labels._
+    pages = (
+        ("inbox", _("Inbox"), Action.READ, counts.todo),
+        ("screening", _("Screening"), Action.SCREEN, counts.screening),
+        ("calls", _("Calls and visits"), Action.TELL, counts.tasks),
+        ("intake", _("In person"), Action.ENTER, None),
+        ("code", _("Code"), Action.CODE, None),
+        ("quarantine", _("Unreadable"), Action.QUARANTINE, counts.quarantine),
+        ("team", _("Team"), Action.TEAM, None),
+    )
+    nav = [
+        {"key": key, "label": label, "url": f"/{key}", "count": count}
+        for key, label, needed, count in pages
+        if permissions.may(staff, needed)
+    ]
+    if inbox.has_sealed(staff):
+        nav.insert(1, {"key": "sealed", "label": _("Sealed"), "url": "/inbox?list=sealed", "count": counts.sealed})
+    places = [label for code in staff.places if (label := labels.place(code))]
+    me = {"name": staff.name, "role_label": labels.role(staff), "place_label": ", ".join(places[:2]) or None}
+    return {"me": me, "nav": nav}
+
+
+def said(_: Callable[[str], str]) -> dict[str, str]:
+    """What a page says once after something was done, by its name."""
+    return {
+        "answered": _("The answer waits some seconds, then it goes out."),
+        "by_hand": _("Somebody tells it by hand: it stands under Calls and visits."),
+        "recalled": _("The answer was taken back. Nobody has seen it."),
+        "confirmed": _("Thank you: that is how the machine learns."),
+        "changed": _("Changed."),
+        "sealed": _("It is sealed. Only those who are cleared for it see it now."),
+        "assigned": _("It is given."),
+        "noted": _("The note is kept."),
+        "titled": _("The title is kept."),
+        "closed": _("Closed."),
+        "reopened": _("It is open again."),
+        "screened": _("Sent on. Here is the next one."),
+        "not_feedback": _("Put away as not feedback."),
+        "told": _("Told. Thank you."),
+        "not_reached": _("Noted. Try again at another hour."),
+        "passed_on": _("It is passed on. They will hear as they wish, or come back."),
+        "counted": _("That somebody came is counted, and nothing else."),
+        "deactivated": _("They are signed out and can't come back."),
+        "settled": _("Put away."),
+        "password": _("Your password is changed. Sign in with the new one."),
+    }

@@ -1,0 +1,59 @@
+"""A ticket's history in sentences: events hold codes, people read these."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from feedback.desk.views import Line
+from feedback.web.labels import Labels
+
+
+def lines(history: tuple[Line, ...], labels: Labels) -> list[dict[str, Any]]:
+    """Each event as at, actor, what; oldest first."""
+    return [{"at": line.at, "actor": _actor(line, labels), "what": _what(line, labels)} for line in history]
+
+
+def _actor(line: Line, labels: Labels) -> str:
+    _ = labels._
+    if line.by_staff:
+        return line.actor
+    parts = {"part:triage": _("the machine"), "part:delivery": _("delivery"), "part:recordings": _("delivery")}
+    return parts.get(line.actor, line.actor.removeprefix("part:"))
+
+
+def _what(line: Line, labels: Labels) -> str:
+    _ = labels._
+    if line.action == "assign" and line.detail:
+        return _("given to %(name)s") % {"name": line.detail}
+    if line.action == "close":
+        return f"{_('closed')}: {labels.outcomes().get(line.detail, line.detail)}"
+    sentence = {
+        "receive": _("came in"),
+        "read": _("read by the machine, left to a person"),
+        "triage": _("coded"),
+        "confirm": _("said that the suggestion is right"),
+        "raise": _("made sensitive"),
+        "answer": _("answered"),
+        "recall": _("took the answer back"),
+        "fail": _("the answer did not arrive"),
+        "sent": _("the answer went out"),
+        "delivered": _("it arrived"),
+        "assign": _("in hand again"),
+        "reopen": _("opened again"),
+        "note": _("wrote a note"),
+        "entitle": _("gave it a title"),
+        "open": _("opened it"),
+        "shown": _("saw it in screening"),
+        "listen": _("listened"),
+        "fetched": _("the recording arrived"),
+        "join": _("another message came to it"),
+        "visit": _("they came back with their code"),
+        "number": _("looked at the number to call"),
+        "not reached": _("did not reach them"),
+    }.get(line.action, line.action)
+    return f"{sentence}: {_codes(line.detail, labels)}" if line.action in ("triage", "raise") else sentence
+
+
+def _codes(detail: str, labels: Labels) -> str:
+    sector, _, tier = detail.rpartition(" ")
+    return ", ".join(one for one in (labels.sector(sector), labels.tier(tier)) if one)

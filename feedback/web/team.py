@@ -1,0 +1,88 @@
+"""The team: who works here, added with a first password and a second factor, let go at once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from markupsafe import Markup
+from starlette.responses import Response
+
+from feedback.desk import accounts, permissions, sessions
+from feedback.desk.permissions import Action
+from feedback.errors import Invalid
+from feedback.models.staff import Role, Staff
+from feedback.web.page import Page
+from feedback.web.render import LANGUAGES
+
+
+def show(page: Page) -> Response:
+    """Everyone, and the form to add one."""
+    return _team(page)
+
+
+def add(page: Page) -> Response:
+    """One more; password and seed show this once."""
+    role = next((one for one in Role if one == page.posted("role")), None)
+    if role is None:
+        raise Invalid({"role": "Choose what they are here for."})
+    password = accounts.first_password()
+    staff, seed = accounts.add(
+        page.session,
+        login=page.posted("login").strip(),
+        name=page.posted("name"),
+        role=role,
+        password=password,
+        by=page.staff,
+        places=page.many("places"),
+        sectors=page.many("sectors"),
+        language=page.posted("language") if page.posted("language") in LANGUAGES else "en",
+    )
+    page.session.flush()
+    picture = segno.make(accounts.provisioning_uri(staff, seed), micro=False)
+    qr = Markup(picture.svg_inline(scale=4, border=3, dark="#000", light="#fff"))  # noqa: S704 - our own drawing
+    added = {"name": staff.name, "login": staff.login, "password": password, "secret": seed, "qr": qr}
+    return _team(page, added)
+
+
+def deactivate(page: Page) -> Response:
+    """They are signed out at once (I15)."""
+    accounts.deactivate(page.session, page.staff, page.path["reference"])
+    return page.go("/team", said="deactivated")
+
+
+def _team(page: Page, added: dict[str, Any] | None = None) -> Response:
+    labels = page.labels
+    seen = sessions.last_seen(page.session)
+    typed = {name: "" if added else page.posted(name) for name in ("name", "login", "role", "language")}
+    places, sectors = ([], []) if added else (page.many("places"), page.many("sectors"))
+    return page.show(
+        "team.html",
+        here="team",
+        staff=[_person(one, page, seen.get(one.id)) for one in accounts.team(page.session, page.staff)],
+        may_add=permissions.may(page.staff, Action.TEAM),
+        form=typed | {"places": places, "sectors": sectors},
+        role_choices=list(labels.roles().items()),
+        place_choices=labels.places(),
+        sector_choices=[
+            (code, labels.sector(code)) for code, one in labels.response.sectors.items() if not one.restricted
+        ],
+        language_choices=list(LANGUAGES.items()),
+        added=added,
+    )
+
+
+def _person(one: Staff, page: Page, last_seen: Any) -> dict[str, Any]:
+    labels, everywhere = page.labels, page.words("everywhere")
+    return {
+        "id": one.reference,
+        "name": one.name,
+        "login": one.login,
+        "role_label": labels.role(one),
+        "places_label": ", ".join(labels.place(code) or code for code in one.places) or everywhere,
+        "languages_label": LANGUAGES.get(one.language, one.language),
+        "active": one.active,
+        "second_factor": one.totp is not None,
+        "last_seen": last_seen,
+        "may_deactivate": one.id != page.staff.id,
+    }
