@@ -77,15 +77,16 @@ def recall(session: Session, staff: Staff, ticket: Ticket, reply: Reply) -> None
 def told(session: Session, staff: Staff, ticket: Ticket, reply: Reply) -> None:
     """Record that a person was told by hand: the loop is closed if it was an answer (R18)."""
     permissions.require(staff, Action.TELL)
-    if reply.state not in (ReplyState.BY_HAND, ReplyState.FAILED):
+    if ticket.compartment is not None or reply.state not in (ReplyState.BY_HAND, ReplyState.FAILED):
         raise WrongState("This is not waiting to be told by hand.")
     reply.state, reply.ended_at, reply.told_by = ReplyState.DELIVERED, clock.now(), staff.id
     close_if_told(session, ticket, reply, actor=events.by(staff))
 
 
 def close_if_told(session: Session, ticket: Ticket, reply: Reply, *, actor: str) -> None:
-    """Close the ticket when the answer has arrived; a question that arrived leaves it open."""
-    if reply.purpose is Purpose.ANSWER and ticket.status in (Status.ANSWERED, Status.ASSIGNED, Status.TRIAGED):
+    """Close the ticket when the answer has arrived; a question that arrived, or what has become sensitive, leaves it open."""
+    answered = reply.purpose is Purpose.ANSWER and ticket.compartment is None
+    if answered and ticket.status in (Status.ANSWERED, Status.ASSIGNED, Status.TRIAGED):
         lifecycle.move(session, ticket, Action.CLOSE, actor=actor, outcome=Outcome.TOLD)
     else:
         events.record(session, ticket, "delivered", actor=actor)
@@ -95,7 +96,8 @@ def tasks(staff: Staff) -> sa.Select[Ticket, Reply]:
     """What waits for a person to call or tell, oldest first: by hand, or failed on its way. Marked for `visibility`."""
     both = sa.select(Ticket, Reply).join(Reply, Reply.ticket_id == Ticket.id).where(visible(staff))
     waiting = Reply.state.in_((ReplyState.BY_HAND, ReplyState.FAILED))
-    return seen(both.where(waiting, Ticket.status != Status.CLOSED).order_by(Reply.queued_at))
+    still_open = sa.and_(Ticket.compartment.is_(None), Ticket.status != Status.CLOSED)
+    return seen(both.where(waiting, still_open).order_by(Reply.queued_at))
 
 
 def carrier(session: Session, ticket: Ticket, key: bytes) -> str | None:

@@ -133,4 +133,6 @@ def raise_(session: Session, staff: Staff, ticket: Ticket, tier: str) -> None:
     walls.stand_behind(session, ticket, wanted.compartment)
     if ticket.status is Status.NEW:
         lifecycle.move(session, ticket, Action.TRIAGE, actor=events.by(staff), detail=tier)
+    elif ticket.status is Status.CLOSED:  # behind a wall and closed, nobody would look at it
+        lifecycle.move(session, ticket, Action.REOPEN, actor=events.by(staff))
     events.record(session, ticket, Action.RAISE, actor=events.by(staff), detail=tier)

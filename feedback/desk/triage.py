@@ -96,7 +96,7 @@ def apply_many(session: Session, readings: Sequence[Reading]) -> None:
     found = session.scalars(sa.select(Ticket).where(Ticket.id.in_(ids), Ticket.read_at.is_(None)).with_for_update())
     tickets = {ticket.id: ticket for ticket in found}
     contacts = session.scalars(sa.select(Contact).where(Contact.ticket_id.in_(ids)))
-    batch = _Batch(session, {contact.ticket_id: contact for contact in contacts}, clock.now())
+    batch = _Batch(session, ids, {contact.ticket_id: contact for contact in contacts}, clock.now())
     for reading in readings:
         if reading.ticket_id in tickets:
             batch.apply(tickets[reading.ticket_id], reading)
@@ -106,15 +106,19 @@ def apply_many(session: Session, readings: Sequence[Reading]) -> None:
 class _Batch:
     """One transaction's worth of readings; gathers what can be written for all of them at once."""
 
-    def __init__(self, session: Session, contacts: dict[int, Contact], now: datetime) -> None:
+    def __init__(self, session: Session, ids: Sequence[int], contacts: dict[int, Contact], now: datetime) -> None:
         self._session, self._contacts, self._now = session, contacts, now
         self._response, self._vault = room.response(session), room.vault(session)
+        self._keys = sealing.keys(session, ids)
         self._terms: list[dict[str, int]] = []
         self._answers: list[Ticket] = []
 
     def apply(self, ticket: Ticket, reading: Reading) -> None:
         suggestion = reading.suggestion
-        ticket.read_at, ticket.claimed_until, ticket.suggestion = self._now, None, reading.sealed
+        ticket.read_at, ticket.claimed_until = self._now, None
+        if self._keys.get(ticket.id) != reading.key:
+            return  # a person sealed it anew meanwhile: what was made of it is theirs
+        ticket.suggestion = reading.sealed
         ticket.language = ticket.language or suggestion.language
         waits = ticket.compartment == SCREENING and ticket.status is Status.NEW
         if suggestion.verdict is Verdict.SENSITIVE and (waits or self._entered_open(ticket)):
@@ -123,6 +127,7 @@ class _Batch:
             self._open(ticket, reading)
         elif waits:
             _leave_in_screening(self._session, ticket, suggestion)
+            walls.seal_if_read(self._session, ticket)
 
     def finish(self) -> None:
         """Write the search words in one go, then join what answers an open ticket."""
@@ -139,7 +144,7 @@ class _Batch:
     def _open(self, ticket: Ticket, reading: Reading) -> None:
         suggestion = reading.suggestion
         self._code(ticket, suggestion)
-        self._stand(ticket, reading.key, None)
+        self._release(ticket, reading.key)
         self._terms += [{"hmac64": number, "ticket_id": ticket.id} for number in reading.terms]
         routing.route(self._session, ticket)
         detail = f"{ticket.sector or 'no sector'} {ticket.tier}"
@@ -154,10 +159,11 @@ class _Batch:
         ticket.raised_by = RaisedBy.MACHINE
         ticket.place = self._response.place_for(suggestion.tier, ticket.place)
         if waits:
-            self._stand(ticket, reading.key, compartment)
             lifecycle.move(self._session, ticket, Action.TRIAGE, actor=_ACTOR, detail=suggestion.tier)
-        else:
-            walls.stand_behind(self._session, ticket, compartment)
+        walls.stand_behind(self._session, ticket, compartment)
+        if not waits:
+            if ticket.status is Status.CLOSED:  # behind a wall and closed, nobody would look at it
+                lifecycle.move(self._session, ticket, Action.REOPEN, actor=_ACTOR)
             events.record(self._session, ticket, Action.RAISE, actor=_ACTOR, detail=suggestion.tier)
         ticket.due_at = self._response.due(suggestion.tier, ticket.created_at)
 
@@ -165,13 +171,13 @@ class _Batch:
         ticket.sector, ticket.subcategory, ticket.kind = suggestion.sector, suggestion.subcategory, suggestion.kind
         ticket.tier, ticket.screened_at = suggestion.tier, self._now
 
-    def _stand(self, ticket: Ticket, key: bytes, compartment: str | None) -> None:
-        """Out of screening for the first time: no search words or replies to take along, only the address's index."""
-        ticket.compartment = compartment
+    def _release(self, ticket: Ticket, key: bytes) -> None:
+        """Into the open for the first time, under the same key: only the address's index changes."""
+        ticket.compartment = None
         contact = self._contacts.get(ticket.id)
         if contact is not None:
             address = sealing.unseal(key, Contact, "address", contact.id, contact.address)
-            contact.address_index = self._vault.address_index(compartment, address)
+            contact.address_index = self._vault.address_index(None, address)
 
 
 def _leave_in_screening(session: Session, ticket: Ticket, suggestion: Suggestion) -> None:

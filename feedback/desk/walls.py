@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from classifier.text import normalize, words
-from feedback.desk import room, sealing
+from feedback.desk import compartments, resealing, room, sealing
 from feedback.desk.visibility import seen
 from feedback.models.contact import Contact
 from feedback.models.message import Message
 from feedback.models.reply import Reply, ReplyState
 from feedback.models.ticket import Term, Ticket
+from feedback.seal import index
 from feedback.seal.vault import Vault
 
 
@@ -25,6 +26,8 @@ def stand_behind(session: Session, ticket: Ticket, compartment: str | None) -> N
     if ticket.compartment == compartment:
         return
     ticket.compartment = compartment
+    for joined in session.scalars(seen(sa.select(Ticket).where(Ticket.joined_to == ticket.id))):
+        stand_behind(session, joined, compartment)  # what was said there stands here now
     key = sealing.key(session, ticket.id)
     _move_contact(session, ticket, key)
     forget_terms(session, ticket.id)
@@ -32,6 +35,14 @@ def stand_behind(session: Session, ticket: Ticket, compartment: str | None) -> N
         add_terms(session, ticket.id, _texts(session, ticket, key))
     else:
         hold_replies(session, ticket)
+
+
+def seal_if_read(session: Session, ticket: Ticket) -> None:
+    """What waits in screening, and no machine has to read any more, is sealed to the screeners (decision 12)."""
+    if ticket.compartment is None or ticket.read_at is None or resealing.sealed_already(session, ticket):
+        return
+    key = resealing.reseal(session, ticket, sealing.key(session, ticket.id))
+    index_contact(session, ticket, key)
 
 
 def add_terms(session: Session, ticket_id: int, texts: Iterable[str]) -> None:
@@ -54,15 +65,26 @@ def terms(vault: Vault, texts: Iterable[str]) -> set[int]:
 
 
 def hold_replies(session: Session, ticket: Ticket) -> None:
-    """Nothing that waits goes out any more: the ticket has become sensitive (R3)."""
-    held = sa.update(Reply).where(Reply.ticket_id == ticket.id, Reply.state == ReplyState.QUEUED)
-    session.execute(seen(held.values(state=ReplyState.RECALLED, why="held: the ticket became sensitive")))
+    """Nothing that waits goes out any more: the ticket has become sensitive or has ended (R3)."""
+    waiting = Reply.state.in_((ReplyState.QUEUED, ReplyState.BY_HAND))
+    held = sa.update(Reply).where(Reply.ticket_id == ticket.id, waiting)
+    session.execute(seen(held.values(state=ReplyState.RECALLED, why="held: the ticket changed")))
 
 
-def _move_contact(session: Session, ticket: Ticket, key: bytes) -> None:
+def index_contact(session: Session, ticket: Ticket, key: bytes) -> None:
+    """The address gets the index of the wall it stands behind; where that wall's key is not at hand, none (I25)."""
     for contact in session.scalars(seen(sa.select(Contact).where(Contact.ticket_id == ticket.id))):
         address = sealing.unseal(key, Contact, "address", contact.id, contact.address)
-        contact.address_index = room.vault(session).address_index(ticket.compartment, address)
+        contact.address_index = _address_index(session, ticket, address)
+
+
+def _address_index(session: Session, ticket: Ticket, address: str) -> bytes | None:
+    sealed_by = compartments.current(session).get(ticket.compartment or "")
+    if sealed_by is None:
+        return room.vault(session).address_index(ticket.compartment, address)
+    ring = room.ring(session)
+    secret = ring.secret(sealed_by.compartment, sealed_by.generation) if ring else None
+    return index.address_index(secret.address, sealed_by.compartment, address) if secret else None
 
 
 def _texts(session: Session, ticket: Ticket, key: bytes) -> list[str]:
