@@ -131,7 +131,7 @@ def _may_answer(session: Session, inbounds: Sequence[Inbound]) -> _Answers:
             .order_by(Reply.queued_at)
         )
         for index, ticket_id in session.connection().execute(asked.execution_options(**{MARK: True})):
-            by_address[by_index[index]] = ticket_id
+            by_address[by_index[index or b""]] = ticket_id
     said = {code for inbound in inbounds for code in codes.find(inbound.text)}
     by_code: dict[str, int] = {}
     if said:
