@@ -7,40 +7,18 @@ import secrets
 
 import sqlalchemy as sa
 
-from channels.sandbox.config import SandboxConfig
 from feedback import clock, wiring
 from feedback.models.installation import Installation
 from feedback.models.staff import Staff
 from feedback.ops import migrate
 from feedback.ops.demo import accounts, history
+from feedback.ops.demo.settings import settings
 from feedback.ops.folder import Folder
 from feedback.seal.keyfile import DeskKeys
-from feedback.settings import Settings
-
-ACCOUNT_SID = "AC" + "de30" * 8
-SENDER = SandboxConfig(ACCOUNT_SID, "").sender
 
 
 class NotADemo(Exception):  # noqa: N818
     """The folder holds an installation that is no demo: nothing of a demo may get into it (decision 18)."""
-
-
-def settings(folder: Folder, *, port: int, sandbox_port: int, redis_url: str = "") -> Settings:
-    """The settings of the demo in this folder."""
-    carrier = f"http://127.0.0.1:{sandbox_port}"
-    return Settings(
-        database_url=f"sqlite:///{folder.database}",
-        key_file=folder.key_file,
-        public_url=f"http://localhost:{port}",
-        redis_url=redis_url,
-        demo=True,
-        twilio_account_sid=ACCOUNT_SID,
-        twilio_auth_token_file=folder.carrier_token,
-        twilio_numbers=(SENDER,),
-        twilio_api_base=carrier,
-        sandbox_url=carrier,
-        bind=f"127.0.0.1:{port}",
-    )
 
 
 def prepare(folder: Folder, *, tickets: bool = True) -> bool:

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from feedback.desk.sessions import DEMO_PASSWORD
 from feedback.ops import ports, supervisor
-from feedback.ops.demo import accounts, prepare
+from feedback.ops.demo import accounts
+from feedback.ops.demo import settings as demo_settings
 from feedback.ops.folder import Folder, InUse
 from feedback.ops.house import House
 from feedback.ops.supervisor import NotReady
@@ -66,7 +67,7 @@ def _settings(home: Folder, port: int, sandbox_port: int) -> Settings:
     for wanted, got, what in ((port, desk, "desk"), (sandbox_port, carrier, "phone")):
         if wanted not in (0, got):
             _say(f"Port {wanted} is taken: the {what} is on {got} this time.")
-    return prepare.settings(home, port=desk, sandbox_port=carrier)
+    return demo_settings.settings(home, port=desk, sandbox_port=carrier)
 
 
 def _welcome(settings: Settings, folder: Path, seconds: float) -> str:

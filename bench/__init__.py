@@ -1,0 +1,1 @@
+"""Measurements of speed and scale: ratios within one run, on whatever machine it is."""
