@@ -20,6 +20,13 @@ class NotAllowed(DeskError):  # noqa: N818
     """This person may see it, but not do that."""
 
 
+class Locked(DeskError):  # noqa: N818
+    """It is sealed, and this session is not unlocked for it."""
+
+    def __init__(self) -> None:
+        super().__init__("This is sealed. Type your password to open it.")
+
+
 class WrongState(DeskError):  # noqa: N818
     """It can't be done any more, or not yet: the page was old, or somebody else was quicker."""
 

@@ -42,7 +42,7 @@ class Rows:
         if inbound.address:
             self._contact(ticket_id, key, inbound)
         for media in (*((inbound.recording,) if inbound.recording else ()), *inbound.media):
-            self._recording(ticket_id, message_id, key, inbound, media)
+            self._recording(ticket_id, message_id, inbound, media)
         actor = f"staff:{self._entered_by}" if self._entered_by else f"part:{inbound.adapter}"
         self.events.append(
             {
@@ -113,8 +113,10 @@ class Rows:
             }
         )
 
-    def _recording(self, ticket_id: int, message_id: int, key: bytes, inbound: Inbound, media: Media) -> None:
+    def _recording(self, ticket_id: int, message_id: int, inbound: Inbound, media: Media) -> None:
         recording_id = new_id()
+        own_key, key_row = self._vault.new_key(recording_id)
+        self.keys.append(key_row)
         self.recordings.append(
             {
                 "id": recording_id,
@@ -123,7 +125,7 @@ class Rows:
                 "message_id": message_id,
                 "adapter": inbound.adapter,
                 "provider_ref": media.ref,
-                "source": sealing.seal(key, Recording, "source", recording_id, media.url),
+                "source": sealing.seal(own_key, Recording, "source", recording_id, media.url),
                 "media_type": media.media_type,
                 "seconds": media.seconds,
                 "state": RecordingState.WAITING,

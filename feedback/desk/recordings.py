@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from channels.contract import Media
 from feedback import clock
-from feedback.desk import events, permissions, sealing
+from feedback.desk import events, permissions, resealing, sealing, walls
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
 from feedback.errors import WrongState
@@ -39,7 +39,7 @@ TRIES = 40
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Wanted:
-    """A recording to fetch, with its ticket's key."""
+    """A recording to fetch, with its own key."""
 
     recording_id: int
     ticket_id: int
@@ -54,11 +54,11 @@ def claim(session: Session, *, limit: int = 10) -> list[Wanted]:
     waiting = sa.or_(Recording.claimed_until.is_(None), Recording.claimed_until < now)
     found = sa.select(Recording).where(Recording.state == RecordingState.WAITING, waiting).order_by(Recording.id)
     taken = session.scalars(found.limit(limit).with_for_update(skip_locked=True)).all()
-    keys = sealing.keys(session, [recording.ticket_id for recording in taken])
+    keys = sealing.keys(session, [recording.id for recording in taken])
     wanted = []
     for recording in taken:
         recording.claimed_until, recording.tries = now + CLAIM_FOR, recording.tries + 1
-        key = keys.get(recording.ticket_id)
+        key = keys.get(recording.id)
         if key is not None:
             url = sealing.unseal(key, Recording, "source", recording.id, recording.source)
             media = Media(recording.provider_ref, url, recording.media_type, recording.seconds)
@@ -104,6 +104,8 @@ def store(session: Session, wanted: Wanted, chunks: list[tuple[bytes, int]], *, 
     recording.source, recording.media_type = None, media_type or recording.media_type
     ticket = session.scalars(sa.select(Ticket).where(Ticket.id == recording.ticket_id)).one()
     events.record(session, ticket, "fetched", actor=events.part("recordings"))
+    session.flush()
+    _seal_away(session, ticket, recording)
 
 
 def not_yet(session: Session, wanted: Wanted, *, final: bool) -> None:
@@ -127,13 +129,20 @@ def listen(session: Session, staff: Staff, ticket: Ticket, recording: Recording,
     if start == 0 or not _listens(session, staff, ticket):
         events.record(session, ticket, Action.LISTEN, actor=events.by(staff))
         session.flush()
-    key = sealing.key(session, ticket.id)
+    key = sealing.key(session, recording.id)
     found = sa.select(RecordingChunk).where(RecordingChunk.recording_id == recording.id)
     chunks = session.scalars(seen(found.order_by(RecordingChunk.number)))
     return b"".join(
         box.unseal(key, chunk.sound, table="recording_chunk", row=recording.id, column=f"sound.{chunk.number}")
         for chunk in chunks
     )
+
+
+def _seal_away(session: Session, ticket: Ticket, recording: Recording) -> None:
+    """What no machine needs any more is sealed to those who may hear it; a voice message alone seals its ticket too."""
+    walls.seal_if_read(session, ticket)
+    if resealing.recipients(session, ticket)[0].public is not None:
+        resealing.reseal_recording(session, ticket, recording)
 
 
 def _listens(session: Session, staff: Staff, ticket: Ticket) -> bool:

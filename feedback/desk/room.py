@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
+from feedback.seal.ring import Ring
 from feedback.seal.vault import Vault
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ def vault(session: Session) -> Vault:
 def response(session: Session) -> Response:
     """The response that new tickets are coded with."""
     found: Response = session.info["response"]
+    return found
+
+
+def ring(session: Session) -> Ring | None:
+    """The keys that this session's person has unlocked, or None."""
+    found: Ring | None = session.info.get("ring")
     return found
 
 

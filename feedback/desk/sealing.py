@@ -11,32 +11,47 @@ from sqlalchemy.orm import Session
 
 from feedback.db import MARK
 from feedback.desk import room
+from feedback.errors import Locked
 from feedback.models.base import Base
 from feedback.models.ticket import Ticket, TicketKey
-from feedback.seal import box
+from feedback.seal import box, boxes
+from feedback.seal.vault import DESK
 
 
-def keys(session: Session, ticket_ids: Iterable[int]) -> dict[int, bytes]:
-    """The keys of tickets that `visibility` or a claim has already found; one SELECT."""
-    wanted = select_keys(ticket_ids)
-    return {
-        row.ticket_id: room.vault(session).unwrap(row.ticket_id, row.generation, row.wrapped)
-        for row in session.execute(wanted)
-    }
+def keys(session: Session, ids: Iterable[int]) -> dict[int, bytes]:
+    """The keys of tickets that `visibility` or a claim has already found, as far as this session opens them; one SELECT.
 
-
-def select_keys(ticket_ids: Iterable[int]) -> sa.Select[int, int, bytes]:
-    """The statement behind `keys`."""
-    columns = sa.select(TicketKey.ticket_id, TicketKey.generation, TicketKey.wrapped)
-    return columns.where(TicketKey.ticket_id.in_(list(ticket_ids))).execution_options(**{MARK: True})
-
-
-def key(session: Session, ticket_id: int) -> bytes:
-    """The key of one ticket. Raises `BadSeal` where it has been forgotten."""
-    found = keys(session, [ticket_id]).get(ticket_id)
-    if found is None:
-        raise box.BadSeal("ticket_key")
+    Recordings, and notes that were written onto a wall, have keys of their own and are found by their ids.
+    """
+    found: dict[int, bytes] = {}
+    wraps = sa.select(TicketKey.ticket_id, TicketKey.recipient, TicketKey.generation, TicketKey.wrapped)
+    wraps = wraps.where(TicketKey.ticket_id.in_(list(ids))).execution_options(**{MARK: True})
+    for thing_id, recipient, generation, wrapped in session.execute(wraps):
+        opened = _open(session, thing_id, recipient, generation, wrapped)
+        if opened is not None:
+            found[thing_id] = opened
     return found
+
+
+def key(session: Session, thing_id: int) -> bytes:
+    """The key of one ticket. Raises `Locked` while this session does not open it, or where it has been forgotten."""
+    found = keys(session, [thing_id]).get(thing_id)
+    if found is None:
+        raise Locked
+    return found
+
+
+def _open(session: Session, thing_id: int, recipient: str, generation: int, wrapped: bytes) -> bytes | None:
+    if recipient == DESK:
+        return room.vault(session).unwrap(thing_id, generation, wrapped)
+    ring = room.ring(session)
+    if ring is None:
+        return None
+    name = f"ticket_key/{thing_id}/{recipient}/{generation}"
+    if recipient == f"s:{ring.staff_id}":
+        return ring.open_own(wrapped, what=name)
+    secret = ring.secret(recipient.removeprefix("c:"), generation) if recipient.startswith("c:") else None
+    return boxes.unseal_with(secret.private, wrapped, what=name) if secret else None
 
 
 def seal(key: bytes, row: type[Base], column: str, row_id: int, text: str) -> bytes:

@@ -158,10 +158,10 @@ class _Batch:
         self._code(ticket, suggestion)
         ticket.raised_by = RaisedBy.MACHINE
         ticket.place = self._response.place_for(suggestion.tier, ticket.place)
+        walls.stand_behind(self._session, ticket, compartment)
         if waits:
             lifecycle.move(self._session, ticket, Action.TRIAGE, actor=_ACTOR, detail=suggestion.tier)
-        walls.stand_behind(self._session, ticket, compartment)
-        if not waits:
+        else:
             if ticket.status is Status.CLOSED:  # behind a wall and closed, nobody would look at it
                 lifecycle.move(self._session, ticket, Action.REOPEN, actor=_ACTOR)
             events.record(self._session, ticket, Action.RAISE, actor=_ACTOR, detail=suggestion.tier)

@@ -25,11 +25,13 @@ def stand_behind(session: Session, ticket: Ticket, compartment: str | None) -> N
     """
     if ticket.compartment == compartment:
         return
+    key = sealing.key(session, ticket.id)
     ticket.compartment = compartment
     for joined in session.scalars(seen(sa.select(Ticket).where(Ticket.joined_to == ticket.id))):
         stand_behind(session, joined, compartment)  # what was said there stands here now
-    key = sealing.key(session, ticket.id)
-    _move_contact(session, ticket, key)
+    if not resealing.sealed_already(session, ticket):
+        key = resealing.reseal(session, ticket, key)
+    index_contact(session, ticket, key)
     forget_terms(session, ticket.id)
     if compartment is None:
         add_terms(session, ticket.id, _texts(session, ticket, key))

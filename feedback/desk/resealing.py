@@ -1,0 +1,138 @@
+"""Giving a ticket a fresh key for those who may now read it, and sealing everything it holds anew (decision 4)."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from feedback.desk import compartments, room, sealing
+from feedback.desk.visibility import seen
+from feedback.models.base import Base
+from feedback.models.contact import Contact
+from feedback.models.message import Message, Recording, RecordingChunk, RecordingState
+from feedback.models.reply import Note, Reply
+from feedback.models.staff import Staff
+from feedback.models.ticket import Ticket, TicketKey
+from feedback.seal import box, boxes
+from feedback.seal.vault import DESK
+
+SEALED: tuple[tuple[type[Base], tuple[str, ...]], ...] = (
+    (Message, ("words", "raw")),
+    (Contact, ("address",)),
+    (Reply, ("words",)),
+    (Note, ("words",)),
+)
+"""The columns of a ticket's rows that are sealed under its key. Notes with a key of their own, and recordings, follow apart."""
+
+_OF_THE_TICKET = ("title", "facts", "suggestion")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Someone to whom a key is wrapped: the desk, a compartment, or one person. `public` None: the desk."""
+
+    name: str
+    generation: int = 0
+    public: bytes | None = None
+
+
+def recipients(session: Session, ticket: Ticket) -> list[Recipient]:
+    """Who may open a ticket that stands where it stands now.
+
+    In the open, or where a compartment has no key yet (an installation that is not live): the desk. Behind a wall: the
+    compartment; but if one of its holders is excluded, each of the others singly (decision 14).
+    """
+    key = compartments.current(session).get(ticket.compartment or "")
+    if key is None:
+        return [Recipient(DESK)]
+    people = compartments.holders(session, key.compartment) if ticket.subject or ticket.subject_staff else []
+    others = [person for person in people if not accused(ticket, person)]
+    if len(others) < len(people):
+        return [Recipient(f"s:{person.id}", 0, person.public_key) for person in others]
+    return [Recipient(f"c:{key.compartment}", key.generation, key.public)]
+
+
+def accused(ticket: Ticket, person: Staff) -> bool:
+    """Is this person, or their agency, the subject of the ticket (decision 15)?"""
+    return ticket.subject_staff == person.id or (ticket.subject is not None and ticket.subject == person.agency)
+
+
+def sealed_already(session: Session, ticket: Ticket) -> bool:
+    """Is the ticket's key wrapped for exactly those who may open it now?"""
+    found = sa.select(TicketKey.recipient).where(TicketKey.ticket_id == ticket.id)
+    return set(session.scalars(seen(found))) == {one.name for one in recipients(session, ticket)}
+
+
+def reseal(session: Session, ticket: Ticket, old: bytes) -> bytes:
+    """Seal all that the ticket holds under a fresh key for those who may open it now; the fresh key.
+
+    The old key's rows are deleted in the same transaction, so what backups or logs still hold of it opens nothing new.
+    """
+    fresh = os.urandom(32)
+    session.flush()
+    for row, columns in _rows(session, ticket):
+        _reseal_row(row, columns, old, fresh)
+    _reseal_row(ticket, _OF_THE_TICKET, old, fresh)
+    give(session, ticket.id, fresh, recipients(session, ticket))
+    for recording in session.scalars(seen(sa.select(Recording).where(Recording.ticket_id == ticket.id))):
+        if recording.state is not RecordingState.WAITING:
+            reseal_recording(session, ticket, recording)
+    _share_notes(session, ticket)
+    return fresh
+
+
+def give(session: Session, thing_id: int, key: bytes, to: list[Recipient]) -> None:
+    """Wrap a key for its recipients; all earlier wraps of this thing's key go."""
+    session.execute(seen(sa.delete(TicketKey).where(TicketKey.ticket_id == thing_id)))
+    session.execute(sa.insert(TicketKey), [_wrapped(session, thing_id, key, one) for one in to])
+
+
+def reseal_recording(session: Session, ticket: Ticket, recording: Recording) -> None:
+    """A recording has a key of its own: a worker may still have to fetch it when its ticket is sealed already."""
+    old, fresh = sealing.key(session, recording.id), os.urandom(32)
+    chunks = sa.select(RecordingChunk).where(RecordingChunk.recording_id == recording.id)
+    for chunk in session.scalars(seen(chunks)):
+        place = {"table": "recording_chunk", "row": recording.id, "column": f"sound.{chunk.number}"}
+        chunk.sound = box.seal(fresh, box.unseal(old, chunk.sound, **place), **place)  # type: ignore[arg-type]
+    recording.source = None
+    give(session, recording.id, fresh, recipients(session, ticket))
+
+
+def _rows(session: Session, ticket: Ticket) -> Iterator[tuple[Base, tuple[str, ...]]]:
+    for table, columns in SEALED:
+        found = sa.select(table).where(table.ticket_id == ticket.id)  # type: ignore[attr-defined]
+        if table is Note:
+            found = found.where(Note.own_key.is_(False))
+        for row in session.scalars(seen(found)):
+            yield row, columns
+
+
+def _reseal_row(row: Any, columns: tuple[str, ...], old: bytes, fresh: bytes) -> None:
+    for column in columns:
+        sealed = getattr(row, column)
+        if sealed is not None:
+            place = {"table": row.__tablename__, "row": row.id, "column": column}
+            setattr(row, column, box.seal(fresh, box.unseal(old, sealed, **place), **place))
+
+
+def _share_notes(session: Session, ticket: Ticket) -> None:
+    """Notes that were written onto the wall follow it: their own keys are wrapped for the same recipients."""
+    for note in session.scalars(seen(sa.select(Note).where(Note.ticket_id == ticket.id, Note.own_key))):
+        give(session, note.id, sealing.key(session, note.id), recipients(session, ticket))
+
+
+def _wrapped(session: Session, thing_id: int, key: bytes, to: Recipient) -> dict[str, object]:
+    if to.public is None:
+        return room.vault(session).wrap(thing_id, key)
+    sealed = boxes.seal_to(to.public, key, what=wrap_name(thing_id, to.name, to.generation))
+    return {"ticket_id": thing_id, "recipient": to.name, "generation": to.generation, "wrapped": sealed}
+
+
+def wrap_name(thing_id: int, recipient: str, generation: int) -> str:
+    """The name of a wrapped key, bound into its seal."""
+    return f"ticket_key/{thing_id}/{recipient}/{generation}"
