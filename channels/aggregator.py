@@ -9,16 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import ip_address, ip_network
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from channels import outbound, phone
+from channels import decoding, outbound, phone
 from channels.contract import (
     Answer,
     ChannelName,
     Delivery,
     Envelope,
+    Fate,
     Heard,
     HookRequest,
     Inbound,
     Media,
+    Part,
     Receipt,
     SendFailed,
     Unreadable,
@@ -28,7 +30,7 @@ from channels.dialect import Dialect
 from channels.text import Alphabet, segments
 
 _SECRET = re.compile("[A-Za-z0-9_-]{24,128}")  # fits in an address without escapes
-_REFERENCE = re.compile("[A-Za-z0-9_-]{1,64}")
+_REFERENCE = re.compile("[A-Za-z0-9_.-]{1,64}")
 _IDENTITY = re.compile(r"[\x21-\x7e]{1,128}")
 _OURS = frozenset({"key", "reply"})  # fields that we ourselves put into the hook's address
 _CODINGS = {Alphabet.GSM7: "0", Alphabet.UCS2: "2"}
@@ -43,6 +45,8 @@ class Aggregator:
     name = "aggregator"
     channel = ChannelName.SMS
     hooks = frozenset({"inbound", "status"})
+    methods = frozenset({"GET", "POST"})  # Kannel calls with GET
+    says_thanks = False
 
     def __init__(
         self,
@@ -99,9 +103,9 @@ class Aggregator:
         taken = re.search(self._dialect.taken, answer.text)
         if answer.status_code < 300 and taken:
             return taken.groupdict().get("ref") or envelope.reply
-        for pattern, why, retry in self._dialect.refusals:
+        for pattern, why, fate in self._dialect.refusals:
             if re.search(pattern, answer.text):
-                raise SendFailed(why, retry=retry)
+                raise SendFailed(why, retry=fate in {Fate.LATER, Fate.ONCE_MORE}, fate=fate)
         if answer.status_code < 300:
             raise SendFailed("an answer that cannot be read", retry=True, unknown=True)
         raise outbound.read_refusal(answer.status_code)
@@ -142,11 +146,19 @@ class Aggregator:
             channel=self.channel,
             received_at=request.at,
             address=address,
-            text=fields[dialect.text],
+            text=decoding.readable(fields[dialect.text]),
+            part=self._part(fields),
             facts={} if address else {"sender": sender},
             raw=json.dumps(fields).encode(),  # what came may stand in the address, which carries our secret
         )
         return Heard((message,), answer=self._answer)
+
+    def _part(self, fields: Mapping[str, str]) -> Part | None:
+        said = [fields.get(name, "") for name in self._dialect.part] if self._dialect.part else []
+        if not all(re.fullmatch("[0-9]{1,3}", one) for one in said[1:]) or not any(said):
+            return None
+        number, total = int(said[1]), int(said[2])
+        return Part(said[0][:64], number, total) if 1 <= number <= total and total > 1 else None
 
     def _status(self, request: HookRequest, fields: dict[str, str]) -> Heard:
         replies = [value for name, value in _query(request) if name == "reply"]
@@ -159,8 +171,10 @@ class Aggregator:
         if delivery is None:
             return Heard(answer=self._answer)
         reply = replies[0] if replies else None
-        code = word if delivery is Delivery.FAILED and re.fullmatch(r"\w{1,32}", word) else None
-        receipt = Receipt(self.name, theirs or reply or "", delivery, request.at, reply, code)
+        lost = delivery is Delivery.FAILED
+        code = word if lost and re.fullmatch(r"\w{1,32}", word) else None
+        fate = self._dialect.fates.get(word, Fate.FINAL) if lost else None
+        receipt = Receipt(self.name, theirs or reply or "", delivery, request.at, reply, code, fate)
         return Heard(receipts=(receipt,), answer=self._answer)
 
     def _receipts(self, reply: str) -> str:
@@ -171,7 +185,7 @@ class Aggregator:
 def _query(request: HookRequest) -> list[tuple[str, str]]:
     """What stands in the address. Raises `Untrusted`: it is read before we know who asks."""
     try:
-        return parse_qsl(urlsplit(request.url).query, keep_blank_values=True, errors="strict", max_num_fields=100)
+        return _pairs(urlsplit(request.url).query)
     except ValueError:
         raise Untrusted("an address that is no text") from None
 
@@ -182,14 +196,19 @@ def _fields(request: HookRequest) -> dict[str, str]:
     try:
         if request.headers.get("content-type", "").startswith("application/json"):
             told = json.loads(request.body, object_pairs_hook=list)
-            pairs += [(str(name), value if isinstance(value, str) else json.dumps(value)) for name, value in told]
+            told = [(str(name), value if isinstance(value, str) else json.dumps(value)) for name, value in told]
+            pairs += [(decoding.whole(name), decoding.whole(value)) for name, value in told]
         else:
-            body = request.body.decode()
-            pairs += parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=100)
-        "".join(name + value for name, value in pairs).encode()  # half a surrogate pair cannot be kept
+            pairs += _pairs(request.body.decode())
     except (ValueError, TypeError, RecursionError):
         raise Unreadable("neither a form nor an object that we can read") from None
     known = dict(pairs)
     if len(known) != len(pairs):
         raise Unreadable("a field that stands twice")
     return known
+
+
+def _pairs(written: str) -> list[tuple[str, str]]:
+    """The fields of a form. Some send a character beyond the basic plane as two halves. Raises ValueError."""
+    found = parse_qsl(written, keep_blank_values=True, errors="surrogatepass", max_num_fields=100)
+    return [(decoding.whole(name), decoding.whole(value)) for name, value in found]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class ChannelName(StrEnum):
@@ -23,6 +23,16 @@ class Delivery(StrEnum):
     SENT = "sent"
     DELIVERED = "delivered"
     FAILED = "failed"
+
+
+class Fate(StrEnum):
+    """What may be done about a reply that failed."""
+
+    FINAL = "final"  # this number will not get it: a task for a person
+    OPTED_OUT = "opted_out"  # final, and nothing more may go to this number
+    LATER = "later"  # the same again can work, a few times
+    ONCE_MORE = "once_more"  # the provider does not know why: one more try, no further
+    SETUP = "setup"  # nothing can be sent until staff mend the account: they are told
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,15 @@ class Media:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Which piece of a long text this is: `number` from 1 to `total`; `of` is the same for all pieces of one sender's text."""
+
+    of: str
+    number: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class Inbound:
     """One message in our terms, whichever way it came."""
 
@@ -62,6 +81,8 @@ class Inbound:
     media: tuple[Media, ...] = ()
     place: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)  # what staff noted beside the words; kept encrypted
+    opted: bool | None = None  # the provider itself took it as "write to me no more" (False) or "write again" (True)
+    part: Part | None = None  # of a long text that the carrier did not join
     raw: bytes = b""  # the request's body as it came; kept encrypted
 
 
@@ -75,7 +96,7 @@ class Receipt:
     at: datetime
     reply: str | None = None
     code: str | None = None
-    retry: bool = False  # of a failure: sending it again can help
+    fate: Fate | None = None  # of a failure: what may be done about it; None is final
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +119,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A reply ready to go, with no database behind it. `reply` is our reference of it, `since` when it was first tried."""
+    """A reply ready to go, with no database behind it. `reply` is our reference of this try of it, `since` when it was first tried."""
 
     reply: str
     address: str
@@ -118,11 +139,13 @@ class SendFailed(Exception):  # noqa: N818
     """The provider did not take a reply. The text is a short word for staff, without words or numbers of people.
 
     `retry`: trying again later can help. `unknown`: the provider may have taken it; look it up before anyone tries again.
+    `fate` says it finer, where the provider does.
     """
 
-    def __init__(self, why: str, *, retry: bool, unknown: bool = False) -> None:
+    def __init__(self, why: str, *, retry: bool, unknown: bool = False, fate: Fate | None = None) -> None:
         super().__init__(why)
         self.why, self.retry, self.unknown = why, retry, unknown
+        self.fate = fate or (Fate.LATER if retry else Fate.FINAL)
 
 
 class Channel(Protocol):
@@ -131,6 +154,8 @@ class Channel(Protocol):
     name: str  # in the hook's URL and in the tables, for example "twilio-sms"
     channel: ChannelName
     hooks: frozenset[str]
+    methods: frozenset[str]  # of HTTP, that its provider calls our hooks with
+    says_thanks: bool  # the acknowledgement travels in the answer to its own request; if not, it is sent a little later
 
     def hear(self, request: HookRequest) -> Heard:
         """Check that the request is genuine, then translate it. Raises `Untrusted` or `Unreadable`."""
@@ -146,3 +171,37 @@ class Channel(Protocol):
 
     def fetch(self, media: Media) -> Iterator[bytes]:
         """The bytes of a recording, in pieces. Raises `SendFailed` where it can't be had (yet, if `retry`)."""
+
+
+class Kept(StrEnum):
+    """What a provider may still keep of what passed through it."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    RECORDING = "recording"
+    CALL = "call"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One thing that a provider still keeps. `ref` is its reference, which for what we heard is the message's own."""
+
+    kind: Kept
+    ref: str
+    at: datetime  # aware, UTC: when it passed, as far as the provider says
+
+
+@runtime_checkable
+class Keeper(Protocol):
+    """An adapter whose provider keeps a list: gaps can be filled from it (I3), and its copies deleted (I18)."""
+
+    name: str
+
+    def list_inbound(self, since: datetime) -> Iterator[Inbound]:
+        """What arrived at the provider since then, as its hook would have told it. Raises `SendFailed`."""
+
+    def list_copies(self, before: datetime) -> Iterator[Copy]:
+        """What it still keeps that passed before then. Raises `SendFailed`."""
+
+    def delete(self, copy: Copy) -> None:
+        """Empty and delete a copy. One that is gone is no failure. Raises `SendFailed`: with `retry` where it may work later."""

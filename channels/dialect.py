@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from channels.contract import Delivery
+from channels.contract import Delivery, Fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +25,11 @@ class Dialect:
     send: Mapping[str, str]
     send_as: Literal["form", "json", "query"]
     taken: str  # its yes; a group named ref is its own id of the reply
-    refusals: tuple[tuple[str, str, bool], ...]  # its no → a short word for staff, can trying again help
+    refusals: tuple[tuple[str, str, Fate], ...]  # its no → a short word for staff, what may be done
     secret_in_url: bool  # it can send no header of our choice, so the secret stands in the address of our hook
     thanks: str = "OK"  # what it wants to read when we have heard it
+    fates: Mapping[str, Fate] = field(default_factory=dict)  # of its words for a failure: those that are not final
+    part: tuple[str, str, str] | None = None  # where it does not join long texts: fields of their id, number and total
 
 
 # sms-service: get-url = "https://…/hooks/aggregator/inbound?key=SECRET&id=%I&from=%p&to=%P&text=%b", max-messages = 0,
@@ -59,8 +61,8 @@ KANNEL = Dialect(
     send_as="query",
     taken=r"^(0: Accepted for delivery|3: Queued for later delivery)",
     refusals=(
-        (r"(?i)authorization failed|denied", "setup: credentials refused", False),
-        (r"(?i)temporal failure|try again later", "too busy", True),
+        (r"(?i)authorization failed|denied", "setup: credentials refused", Fate.SETUP),
+        (r"(?i)temporal failure|try again later", "too busy", Fate.LATER),
     ),
     secret_in_url=True,
 )

@@ -34,6 +34,8 @@ class Form:
     language: str | None = None
     place: str | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    recording: Media | None = None  # a voice note
+    coded: bool = False  # what it is about was pointed at, so that no word is needed
 
 
 def listen(form: Form, *, at: datetime, region: str) -> Inbound:
@@ -43,7 +45,7 @@ def listen(form: Form, *, at: datetime, region: str) -> Inbound:
     """
     if not _KEY.fullmatch(form.key):
         raise Unreadable("the form has no key of its own")
-    if not form.text.strip():
+    if not (form.text.strip() or form.recording or form.coded):
         raise Unreadable("nothing was written down")
     address = phone.parse(form.phone, region) if form.phone.strip() else None
     if form.phone.strip() and address is None:
@@ -56,6 +58,7 @@ def listen(form: Form, *, at: datetime, region: str) -> Inbound:
         address=address,
         text=form.text.strip(),
         language=form.language,
+        recording=form.recording,
         place=form.place,
         facts=dict(form.facts),
     )
@@ -67,6 +70,8 @@ class InPerson:
     name = ADAPTER
     channel = ChannelName.IN_PERSON
     hooks: frozenset[str] = frozenset()
+    methods: frozenset[str] = frozenset()
+    says_thanks = True  # a person does
 
     def hear(self, request: HookRequest) -> Heard:
         """No provider stands behind this channel. Always raises `Untrusted`."""

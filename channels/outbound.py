@@ -8,7 +8,7 @@ from typing import Any
 import requests
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from channels.contract import SendFailed
+from channels.contract import Fate, SendFailed
 
 
 def open_session() -> requests.Session:
@@ -54,9 +54,11 @@ def read_refusal(status: int) -> SendFailed:
     why, retry, unknown = _STATUSES.get(status, ("refused by the provider", False, False))
     if status >= 500:
         why, retry, unknown = "the provider has trouble", True, True
-    return SendFailed(f"{why} ({status})", retry=retry, unknown=unknown)
+    fate = Fate.SETUP if status in _SETUP else None
+    return SendFailed(f"{why} ({status})", retry=retry, unknown=unknown, fate=fate)
 
 
+_SETUP = frozenset({401, 402, 403, 404})
 _STATUSES: Mapping[int, tuple[str, bool, bool]] = {  # status → why, can trying again help, may it have been taken
     401: ("setup: credentials refused", False, False),
     402: ("setup: no credit", False, False),

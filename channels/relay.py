@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from channels import outbound, phone
+from channels import decoding, outbound, phone
 from channels.contract import (
     Answer,
     ChannelName,
     Delivery,
     Envelope,
+    Fate,
     Heard,
     HookRequest,
     Inbound,
@@ -27,7 +28,7 @@ from channels.contract import (
 )
 
 _OLDEST, _EARLY = timedelta(days=3), timedelta(minutes=10)  # the app tries again for two days; phones' clocks drift
-_REFERENCE = "[A-Za-z0-9_-]{1,64}"
+_REFERENCE = "[A-Za-z0-9_.-]{1,64}"
 _DONE = Answer("", "text/plain")
 
 RECEIPTS: Mapping[str, Delivery] = {
@@ -56,6 +57,8 @@ class Relay:
     name = "android-relay"
     channel = ChannelName.SMS
     hooks = frozenset({"events"})
+    methods = frozenset({"POST"})
+    says_thanks = False
 
     def __init__(
         self,
@@ -150,7 +153,7 @@ class Relay:
             channel=self.channel,
             received_at=request.at,
             address=address,
-            text=text,
+            text=decoding.readable(text),
             facts={} if address else {"sender": sender},
             raw=request.body,
         )
@@ -162,7 +165,8 @@ class Relay:
             raise Unreadable("a receipt of nothing that we sent")
         found = _CODE.search(str(payload.get("reason", ""))) if kind == "sms:failed" else None
         code = found[0] if found else None
-        receipt = Receipt(self.name, reply, RECEIPTS[kind], request.at, reply, code, code in _PASSING)
+        fate = (Fate.LATER if code in _PASSING else Fate.FINAL) if kind == "sms:failed" else None
+        receipt = Receipt(self.name, reply, RECEIPTS[kind], request.at, reply, code, fate)
         return Heard(receipts=(receipt,), answer=_DONE)
 
 

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from enum import StrEnum
 
 from twilio.base.exceptions import TwilioException
 
-from channels.contract import SendFailed
-
-
-class Fate(StrEnum):
-    """What may be done about a failed reply."""
-
-    FINAL = "final"  # this number will not get it: a task for a person
-    LATER = "later"  # the same again can work
-    ONCE_MORE = "once_more"  # cause unknown to the provider; as later, the desk limits the tries
-    SETUP = "setup"  # nothing can be sent until staff mend the account
-
+from channels.contract import Fate, SendFailed
 
 FATES: Mapping[int, tuple[Fate, str]] = {
     20003: (Fate.SETUP, "setup: credentials refused"),
@@ -27,7 +16,7 @@ FATES: Mapping[int, tuple[Fate, str]] = {
     21211: (Fate.FINAL, "not a number that can be reached"),
     21408: (Fate.SETUP, "setup: this country is not allowed"),
     21606: (Fate.SETUP, "setup: our number cannot send"),
-    21610: (Fate.FINAL, "the number has opted out"),
+    21610: (Fate.OPTED_OUT, "the number has opted out"),
     21612: (Fate.SETUP, "setup: no route to this number"),
     21614: (Fate.FINAL, "not a mobile number"),
     21617: (Fate.FINAL, "too long"),
@@ -50,10 +39,9 @@ _BY_STATUS: Mapping[int, tuple[Fate, str]] = {
 _REFUSED = (Fate.FINAL, "refused by the provider")
 
 
-def can_retry(code: int | None) -> bool:
-    """Whether sending again can help after a receipt with this code. A code we don't know is final."""
-    fate, _ = FATES.get(code or 0, _REFUSED)
-    return fate in {Fate.LATER, Fate.ONCE_MORE}
+def fate_of(code: int | None) -> Fate:
+    """What may be done after a receipt with this code. A code we don't know is final."""
+    return FATES.get(code or 0, _REFUSED)[0]
 
 
 def read_refusal(error: TwilioException) -> SendFailed:
@@ -64,7 +52,7 @@ def read_refusal(error: TwilioException) -> SendFailed:
     if status >= 500:
         return SendFailed(f"the provider has trouble ({status})", retry=True, unknown=True)
     fate, why = FATES.get(code) or _BY_STATUS.get(status) or _REFUSED
-    return SendFailed(f"{why} ({code or status})", retry=fate in {Fate.LATER, Fate.ONCE_MORE})
+    return SendFailed(f"{why} ({code or status})", retry=fate in {Fate.LATER, Fate.ONCE_MORE}, fate=fate)
 
 
 def _status_and_code(error: TwilioException) -> tuple[int | None, int]:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from twilio.twiml.messaging_response import MessagingResponse
 
-from channels import phone, twilio_errors
+from channels import decoding, phone, twilio_errors
 from channels.contract import (
     Answer,
     ChannelName,
@@ -32,6 +32,7 @@ _PICTURE = re.compile(r".*/Media/(ME[0-9a-f]{32})")
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,64}/[\w.+-]{1,64}")
 _CLOCKS = timedelta(seconds=30)  # how far Twilio's clock and ours may stand apart
 _MOST_LISTED = 200
+_OPTED = {"STOP": False, "START": True}  # Twilio keeps a list of its own; HELP is a text like any other
 
 # Every word that Twilio has for a message; None is no news yet. They come in any order, the desk ranks them (I6).
 RECEIPTS: Mapping[str, Delivery | None] = {
@@ -57,6 +58,8 @@ class TwilioSms:
     name = "twilio-sms"
     channel = ChannelName.SMS
     hooks = frozenset({"inbound", "status"})
+    methods = frozenset({"POST"})
+    says_thanks = True
 
     def __init__(
         self,
@@ -120,10 +123,11 @@ class TwilioSms:
             channel=self.channel,
             received_at=request.at,
             address=address,
-            text=bodies[0],
+            text=decoding.readable(bodies[0]),
             media=tuple(self._media(sid, form)),
             # A short code or a name can't be answered (R6); a person should still see who it was.
             facts={} if address else {"sender": sender},
+            opted=_OPTED.get(form.get("OptOutType", "")),
             raw=request.body,
         )
         return Heard((message,), answer=self._answer, acknowledged=self._acknowledged if address else None)
@@ -145,7 +149,7 @@ class TwilioSms:
 
     def _status(self, request: HookRequest, form: Form) -> Heard:
         sid, word = one(form, "MessageSid", _MESSAGE), one(form, "MessageStatus", "[a-z_]{1,32}")
-        reply = query(request, "reply", "[A-Za-z0-9_-]{1,64}")
+        reply = query(request, "reply", "[A-Za-z0-9_.-]{1,64}")
         if word not in RECEIPTS:
             raise Unreadable("a status that we have no word for")
         delivery = RECEIPTS[word]
@@ -153,8 +157,8 @@ class TwilioSms:
             return Heard()
         code = form.get("ErrorCode", "")
         code = code if re.fullmatch("[1-9][0-9]{0,5}", code) else ""
-        retry = delivery is Delivery.FAILED and twilio_errors.can_retry(int(code or 0))
-        return Heard(receipts=(Receipt(self.name, sid, delivery, request.at, reply, code or None, retry),))
+        fate = twilio_errors.fate_of(int(code or 0)) if delivery is Delivery.FAILED else None
+        return Heard(receipts=(Receipt(self.name, sid, delivery, request.at, reply, code or None, fate),))
 
     def _find(self, client: Any, envelope: Envelope) -> str | None:
         # Newest first. Twilio's own date filter counts days and leaves out what it has not sent yet.

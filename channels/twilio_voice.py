@@ -44,6 +44,8 @@ class TwilioVoice:
     name = "twilio-voice"
     channel = ChannelName.HOTLINE
     hooks = frozenset({"inbound", "language", "recorded", "recording", "status"})
+    methods = frozenset({"POST"})
+    says_thanks = True  # the call itself says it
 
     def __init__(
         self,

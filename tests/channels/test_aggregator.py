@@ -16,6 +16,7 @@ from channels.contract import (
     ChannelName,
     Delivery,
     Envelope,
+    Fate,
     Heard,
     HookRequest,
     Inbound,
@@ -111,7 +112,8 @@ FORM, OBJECT = urlencode(FIELDS).encode(), json.dumps(FIELDS).encode()
 
 
 def receipt(delivery: Delivery, code: str | None = None, theirs: str = "q3v8Zt1LrYk") -> Heard:
-    return Heard(receipts=(Receipt(NAME, theirs, delivery, AT, "q3v8Zt1LrYk", code),), answer=DONE)
+    fate = Fate.FINAL if delivery is Delivery.FAILED else None
+    return Heard(receipts=(Receipt(NAME, theirs, delivery, AT, "q3v8Zt1LrYk", code, fate),), answer=DONE)
 
 
 CASES = [

@@ -18,6 +18,7 @@ from channels.contract import (
     ChannelName,
     Delivery,
     Envelope,
+    Fate,
     Heard,
     HookRequest,
     Inbound,
@@ -83,7 +84,8 @@ def heard(name: str, arrives: HookRequest, **changes: Any) -> Case:
 
 
 def receipt(delivery: Delivery, code: str | None = None, retry: bool = False) -> Heard:
-    return Heard(receipts=(Receipt(NAME, "q3v8Zt1LrYk", delivery, AT, "q3v8Zt1LrYk", code, retry),), answer=DONE)
+    fate = (Fate.LATER if retry else Fate.FINAL) if delivery is Delivery.FAILED else None
+    return Heard(receipts=(Receipt(NAME, "q3v8Zt1LrYk", delivery, AT, "q3v8Zt1LrYk", code, fate),), answer=DONE)
 
 
 def outcome(kind: str, **payload: Any) -> HookRequest:

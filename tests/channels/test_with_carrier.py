@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from channels.contract import Delivery, Envelope, HookRequest, Inbound, Receipt, SendFailed
+from channels.contract import Delivery, Envelope, Fate, HookRequest, Inbound, Receipt, SendFailed
 from channels.hotline import Prompt
 from channels.sandbox import sounds
 from channels.sandbox.app import create
@@ -132,7 +132,7 @@ def test_a_phone_that_is_off_is_told_as_failed_for_now(house: House) -> None:
     house.desk.sms.send(envelope())
     _until(lambda: any(receipt.delivery is Delivery.FAILED for receipt in house.desk.receipts))
     assert house.desk.receipts[-1].code == "30003"
-    assert house.desk.receipts[-1].retry
+    assert house.desk.receipts[-1].fate is Fate.LATER
 
 
 def test_a_reply_whose_answer_was_lost_is_found_again(house: House) -> None:
