@@ -46,13 +46,13 @@ def demo(
 
 
 @app.command(hidden=True)
-def prepare_demo(folder: Path) -> None:
+def prepare_demo(folder: Path, tickets: bool = True) -> None:
     """Make a folder into a demo installation, once."""
     from feedback.ops.demo import prepare
     from feedback.ops.folder import Folder
 
     try:
-        prepare.prepare(Folder.at(folder))
+        prepare.prepare(Folder.at(folder), tickets=tickets)
     except prepare.NotADemo as why:
         _fail(str(why))
 
@@ -63,6 +63,16 @@ def web() -> None:
     from feedback.ops import serve
 
     serve.serve(_settings())
+
+
+@app.command()
+def rehearse(
+    json: Annotated[bool, typer.Option("--json", help="Report for machines.")] = False,
+) -> None:
+    """Play a text, a call, a form and a disclosure through an installation of its own, from intake to told."""
+    from feedback.ops.rehearse import run
+
+    raise typer.Exit(run.run(as_json=json))
 
 
 @app.command()
