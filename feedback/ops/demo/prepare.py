@@ -11,7 +11,7 @@ from feedback import clock, wiring
 from feedback.models.installation import Installation
 from feedback.models.staff import Staff
 from feedback.ops import migrate
-from feedback.ops.demo import accounts, history
+from feedback.ops.demo import accounts
 from feedback.ops.demo.settings import settings
 from feedback.ops.folder import Folder
 from feedback.seal.keyfile import DeskKeys
@@ -43,6 +43,8 @@ def prepare(folder: Folder, *, tickets: bool = True) -> bool:
             people = accounts.add(session, folder.accounts)
             session.flush()
             if tickets:
+                from feedback.ops.demo import history  # loads the classifier
+
                 history.write(session, people, clock.now())
     finally:
         parts.close()
