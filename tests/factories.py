@@ -17,8 +17,9 @@ from starlette.testclient import TestClient
 from twilio.request_validator import RequestValidator
 
 from channels.contract import ChannelName, Inbound
+from classifier.suggestion import Suggestion, Verdict
 from feedback import clock
-from feedback.desk import intake, screening, sessions, visibility
+from feedback.desk import intake, screening, sessions, triage, unlocking, visibility
 from feedback.models.base import new_id
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Ticket
@@ -141,6 +142,38 @@ class Desk:
         """Someone cleared for screening."""
         return self.staff(Role.SCREENER, clearances=["screening"], **more)
 
+    def holder(self, compartment: str, role: Role = Role.FOCAL_POINT, **more: Any) -> Staff:
+        """Someone cleared for a compartment, with a key of their own."""
+        staff = self.staff(role, clearances=[compartment], **more)
+        with self.at() as session:
+            unlocking.own_key(self.mine(session, staff), _derived())
+        return self.mine_again(staff)
+
+    def private_key(self, staff: Staff) -> bytes:
+        """That key, as the person's password opens it."""
+        return unlocking.own_key(staff, _derived())
+
+    def mine(self, session: Session, staff: Staff) -> Staff:
+        """The person's row in this session."""
+        return session.scalars(sa.select(Staff).where(Staff.id == staff.id)).one()
+
+    def mine_again(self, staff: Staff) -> Staff:
+        """The person as they stand now."""
+        with self.at() as session:
+            return self.mine(session, staff)
+
+    def read_by_machine(self, suggestion: Suggestion | None = None) -> None:
+        """Let the machine read what waits; unless said otherwise it is unsure of everything."""
+        with self.at() as session:
+            batch = triage.claim(session, 0, 1)
+        self.apply(batch, suggestion)
+
+    def apply(self, batch: Sequence[triage.Waiting], suggestion: Suggestion | None = None) -> None:
+        """Write what the machine made of a batch."""
+        opinions = [suggestion or Suggestion("bn", Verdict.UNSURE)] * len(batch)
+        with self.at() as session:
+            triage.apply_many(session, triage.prepare(self.parts.vault, batch, opinions))
+
     def hear(self, *inbounds: Inbound) -> list[int]:
         """Take messages in; the ids of their tickets."""
         with self.at() as session:
@@ -175,7 +208,7 @@ class Desk:
     def enter(self, client: TestClient, staff: Staff) -> TestClient:
         """Sign a person in on this client: the cookie is set as the door would set it."""
         with self.at() as session:
-            token = sessions.start(session, staff)
+            token = sessions.start(session, staff, private=self.private_key(staff) if staff.private_key else None)
         client.cookies.set(COOKIE, token, domain="desk.test", path="/")
         client.headers["origin"] = PUBLIC_URL
         client.headers["x-csrf-token"] = sessions.csrf(token)
@@ -189,10 +222,16 @@ def later(minutes: float) -> datetime:
     return clock.now() + timedelta(minutes=minutes)
 
 
+_SALT = passwords.new_salt()
+
+
 @cache
+def _derived() -> passwords.Derived:
+    return passwords.derive(PASSWORD, _SALT)
+
+
 def _proof() -> tuple[bytes, bytes]:
-    salt = passwords.new_salt()
-    return salt, passwords.verifier(PASSWORD, salt)
+    return _SALT, _derived().verifier
 
 
 def _someone() -> Staff:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import events, permissions, room, sessions, visibility
+from feedback.desk import events, permissions, room, sessions, unlocking, visibility
 from feedback.desk.permissions import Action
 from feedback.errors import Invalid, NotAllowed, NotFound
 from feedback.models.base import new_id
@@ -67,6 +67,7 @@ def add(
     if wrong:
         raise Invalid(wrong)
     staff_id, salt, seed = new_id(), passwords.new_salt(), totp or pyotp.random_base32()
+    derived = passwords.derive(password, salt)
     staff = Staff(
         id=staff_id,
         login=login,
@@ -79,12 +80,13 @@ def add(
         clearances=list(clearances),
         language=language,
         salt=salt,
-        verifier=passwords.verifier(password, salt),
+        verifier=derived.verifier,
         totp=room.vault(session).seal_secret(staff_id, seed.encode()),
         totp_last=0,
         active=True,
         created_at=clock.now(),
     )
+    unlocking.own_key(staff, derived)
     session.add(staff)
     events.record(session, None, "add staff", actor=events.by(by) if by else events.part("command"), detail=role.value)
     return staff, seed
@@ -97,13 +99,16 @@ def provisioning_uri(staff: Staff, seed: str) -> str:
 
 def change_password(session: Session, staff: Staff, old: str, new: str) -> None:
     """Change one's own password; all other sessions end. Raises `Invalid`."""
-    if not passwords.proves(old, staff.salt, staff.verifier):
+    before = passwords.derive(old, staff.salt)
+    if not before.proves(staff.verifier):
         raise Invalid({"old": "This is not your password."})
     wrong = _wrong_password(new)
     if wrong:
         raise Invalid({"new": wrong["password"]})
     staff.salt = passwords.new_salt()
-    staff.verifier = passwords.verifier(new, staff.salt)
+    after = passwords.derive(new, staff.salt)
+    unlocking.rewrap(staff, before, after)
+    staff.verifier = after.verifier
     sessions.end_all(session, staff)
     events.record(session, None, "password", actor=events.by(staff))
 

@@ -129,14 +129,12 @@ def ring(session: Session, staff: Staff, private: bytes) -> Ring:
     held = session.execute(
         sa.select(Holding.compartment, Holding.generation, Holding.sealed).where(Holding.staff_id == staff.id)
     )
-    return Ring(
-        staff.id, private, {(compartment, generation): sealed for compartment, generation, sealed in held.tuples()}
-    )
+    return Ring(staff.id, private, {(compartment, generation): sealed for compartment, generation, sealed in held})
 
 
 def standing(session: Session) -> list[Standing]:
     """How each compartment that has a key stands."""
-    copies = set(session.execute(sa.select(RecoveryCopy.compartment, RecoveryCopy.generation)).tuples())
+    copies = set(session.execute(sa.select(RecoveryCopy.compartment, RecoveryCopy.generation)))
     return [
         Standing(name, key.generation, len(holders(session, name)), (name, key.generation) in copies)
         for name, key in sorted(current(session).items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import events, lifecycle, permissions, reading, screening, sealing, visibility, walls
+from feedback.desk import events, lifecycle, permissions, reading, resealing, screening, sealing, visibility, walls
 from feedback.desk.permissions import Action
 from feedback.errors import Invalid, NotAllowed, WrongState
 from feedback.models.base import new_id
@@ -49,11 +49,25 @@ def note(session: Session, staff: Staff, ticket: Ticket, text: str) -> None:
 
 
 def add_note(session: Session, ticket: Ticket, text: str, *, kind: NoteKind, author: Staff | None) -> None:
-    """Write a note under the ticket's key."""
-    note_id, key = new_id(), sealing.key(session, ticket.id)
+    """Write a note under the ticket's key; onto a wall that the writer can't pass, under a key of its own."""
+    note_id = new_id()
+    key = sealing.keys(session, [ticket.id]).get(ticket.id)
+    onto_a_wall = key is None
+    if key is None:
+        key = resealing.give_fresh(session, ticket, note_id)
     words = sealing.seal(key, Note, "words", note_id, text)
     author_id = author.id if author else None
-    session.add(Note(id=note_id, ticket_id=ticket.id, kind=kind, author=author_id, at=clock.now(), words=words))
+    session.add(
+        Note(
+            id=note_id,
+            ticket_id=ticket.id,
+            kind=kind,
+            author=author_id,
+            at=clock.now(),
+            words=words,
+            own_key=onto_a_wall,
+        )
+    )
 
 
 def entitle(session: Session, staff: Staff, ticket: Ticket, title: str) -> None:

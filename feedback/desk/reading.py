@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from channels.phone import mask
-from feedback.desk import lifecycle, openings, permissions, replies, sealing
+from feedback.desk import lifecycle, openings, permissions, replies, room, sealing
 from feedback.desk.permissions import Action
 from feedback.desk.views import Card, Entry, Line, Row, Suggested, TicketView
 from feedback.desk.visibility import seen
+from feedback.errors import Locked
 from feedback.models.contact import Contact
 from feedback.models.event import Event
 from feedback.models.message import Message, Recording
@@ -104,6 +105,7 @@ def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], 
     recordings = session.scalars(seen(sa.select(Recording).where(Recording.ticket_id == ticket.id))).all()
     replies = session.scalars(seen(sa.select(Reply).where(Reply.ticket_id == ticket.id))).all()
     notes = session.scalars(seen(sa.select(Note).where(Note.ticket_id == ticket.id))).all()
+    own = sealing.keys(session, [note.id for note in notes if note.own_key])
     at = {message.id: message.at for message in messages}
     thread = [
         Entry("message", message.at, sealing.unseal(key, Message, "words", message.id, message.words))
@@ -139,7 +141,7 @@ def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], 
         Entry(
             note.kind.value,
             note.at,
-            sealing.unseal(key, Note, "words", note.id, note.words),
+            sealing.unseal(own.get(note.id, key), Note, "words", note.id, note.words),
             by=names.get(note.author or 0),
         )
         for note in notes
@@ -173,8 +175,12 @@ def cards(session: Session, staff: Staff, tickets: Sequence[Ticket]) -> list[Car
     openings.shown(session, staff, tickets)
     keys = sealing.keys(session, [ticket.id for ticket in tickets])
     found = []
+    if tickets and not keys and room.ring(session) is None:
+        raise Locked
     for ticket in tickets:
-        key = keys[ticket.id]
+        key = keys.get(ticket.id)
+        if key is None:
+            continue  # sealed to others singly
         thread, first = _thread(session, ticket, key)
         said = [entry.words for entry in thread if entry.kind == "message"]
         sounds = tuple(entry for entry in thread if entry.kind == "recording")

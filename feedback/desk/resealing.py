@@ -92,6 +92,13 @@ def give(session: Session, thing_id: int, key: bytes, to: list[Recipient]) -> No
     session.execute(sa.insert(TicketKey), [_wrapped(session, thing_id, key, one) for one in to])
 
 
+def give_fresh(session: Session, ticket: Ticket, thing_id: int) -> bytes:
+    """A fresh key for something that belongs to a ticket, wrapped for those who may open the ticket."""
+    key = os.urandom(32)
+    give(session, thing_id, key, recipients(session, ticket))
+    return key
+
+
 def reseal_recording(session: Session, ticket: Ticket, recording: Recording) -> None:
     """A recording has a key of its own: a worker may still have to fetch it when its ticket is sealed already."""
     old, fresh = sealing.key(session, recording.id), os.urandom(32)

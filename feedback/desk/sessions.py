@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import events, room, throttle
+from feedback.desk import compartments, events, room, throttle, unlocking
 from feedback.models.installation import Installation
 from feedback.models.staff import Staff, StaffSession
 from feedback.seal import password as passwords
+from feedback.seal.ring import Ring
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
@@ -36,23 +37,57 @@ def sign_in(session: Session, login: str, password: str, code: str, *, source: s
     throttle.check(session, "sign-in", f"{login}/{source}", most=TRIES_IN_TEN_MINUTES)
     staff = session.scalars(sa.select(Staff).where(Staff.login == login).with_for_update()).one_or_none()
     salt, verifier = (staff.salt, staff.verifier) if staff else _NOBODY
-    right = passwords.proves(password, salt, verifier)
+    derived = passwords.derive(password, salt)
+    right = derived.proves(verifier)
     step = _step_of(session, staff, code) if staff and right and staff.active else None
     if staff is None or step is None:
         throttle.count(session, "sign-in", f"{login}/{source}", most=TRIES_IN_TEN_MINUTES)
         return None
     staff.totp_last = step
     events.record(session, None, "sign in", actor=events.by(staff))
-    return staff, start(session, staff)
+    return staff, start(session, staff, private=unlocking.own_key(staff, derived))
 
 
-def start(session: Session, staff: Staff) -> str:
-    """Begin a session for a person who has proved who they are; the token for their cookie."""
+def start(session: Session, staff: Staff, *, private: bytes | None = None) -> str:
+    """Begin a session for a person who has proved who they are; the token for their cookie.
+
+    `private`: their own key. They have just typed their password, so the session begins unlocked.
+    """
     token, now = secrets.token_urlsafe(32), clock.now()
-    session.add(
-        StaffSession(digest=_digest(token), staff_id=staff.id, started_at=now, seen_at=now, ends_at=now + LONGEST)
-    )
+    row = StaffSession(digest=_digest(token), staff_id=staff.id, started_at=now, seen_at=now, ends_at=now + LONGEST)
+    if private is not None:
+        unlocking.keep(row, token, private)
+    session.add(row)
     return token
+
+
+def unlock(session: Session, token: str, staff: Staff, password: str) -> bool:
+    """Open a session's sealed side with the password again (decision 4). False for a wrong one; tries are counted.
+
+    Raises `WrongState` while there were too many.
+    """
+    throttle.check(session, "unlock", str(staff.id), most=TRIES_IN_TEN_MINUTES)
+    derived = passwords.derive(password, staff.salt)
+    row = session.scalars(sa.select(StaffSession).where(StaffSession.digest == _digest(token))).one_or_none()
+    if row is None or not derived.proves(staff.verifier):
+        throttle.count(session, "unlock", str(staff.id), most=TRIES_IN_TEN_MINUTES)
+        return False
+    unlocking.keep(row, token, unlocking.own_key(staff, derived))
+    events.record(session, None, "unlock", actor=events.by(staff))
+    return True
+
+
+def lock(session: Session, token: str) -> None:
+    """Close the sealed side at once."""
+    closed = sa.update(StaffSession).where(StaffSession.digest == _digest(token))
+    session.execute(closed.values(opened=None, opened_until=None))
+
+
+def ring(session: Session, token: str, staff: Staff) -> Ring | None:
+    """What this session opens now, or None while its sealed side is closed."""
+    row = session.scalars(sa.select(StaffSession).where(StaffSession.digest == _digest(token))).one_or_none()
+    private = unlocking.kept(row, token) if row is not None else None
+    return compartments.ring(session, staff, private) if private is not None else None
 
 
 def next_code(session: Session, staff: Staff) -> str:
@@ -93,9 +128,11 @@ def touch_is_due(session: Session, token: str) -> bool:
 
 
 def touch(session: Session, token: str) -> None:
-    """The person is there: the idle time starts anew."""
-    alive = sa.update(StaffSession).where(StaffSession.digest == _digest(token))
-    session.execute(alive.values(seen_at=clock.now()))
+    """The person is there: the idle times start anew."""
+    now, mine = clock.now(), StaffSession.digest == _digest(token)
+    session.execute(sa.update(StaffSession).where(mine).values(seen_at=now))
+    open_ = sa.update(StaffSession).where(mine, StaffSession.opened_until > now)
+    session.execute(open_.values(opened_until=now + unlocking.IDLE))
 
 
 def last_seen(session: Session) -> dict[int, datetime]:

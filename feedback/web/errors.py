@@ -10,11 +10,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from feedback.errors import DeskError, Invalid, NotAllowed, NotFound, WrongState
+from feedback.errors import DeskError, Invalid, Locked, NotAllowed, NotFound, WrongState
 from feedback.web.render import render, render_block
 from feedback.web.render import translate as translate_words
 
-STATUS: dict[type[Exception], int] = {NotFound: 404, NotAllowed: 403, WrongState: 409, Invalid: 422}
+STATUS: dict[type[Exception], int] = {Locked: 403, NotFound: 404, NotAllowed: 403, WrongState: 409, Invalid: 422}
 _SENTENCES = {
     400: "The page could not read what was sent.",
     403: "This was not sent from a page of the desk. Please open the page again and try once more.",

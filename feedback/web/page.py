@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from feedback.desk import permissions, sessions
 from feedback.desk.openings import WantsToWrite
 from feedback.desk.permissions import Action
-from feedback.errors import DeskError, Invalid, WrongState
+from feedback.errors import DeskError, Invalid, Locked, WrongState
 from feedback.models.staff import Staff
 from feedback.web import errors, frame, look
 from feedback.web.labels import Labels
@@ -200,6 +200,8 @@ def _visit(
     unsafe = request.method not in SAFE
     try:
         return _look(request, parts, token, form, screen, write=unsafe)
+    except Locked:
+        return _to_unlock(request)
     except (Invalid, WrongState) as refusal:
         if again is None or not unsafe:
             return _refused(request, parts, token, refusal)
@@ -227,6 +229,7 @@ def _look(
             staff = sessions.find(session, token)
             if staff is None:
                 return _to_the_door(request)
+            session.info["ring"] = sessions.ring(session, token, staff)
             mend = refusal.fields if isinstance(refusal, Invalid) else {}
             return screen(Page(request, parts, session, staff, token, form, mend, refusal))
     except DeskError:
@@ -275,6 +278,13 @@ def _refused(request: Request, parts: Parts, token: str, refusal: DeskError) -> 
 
 def _tag(body: str) -> str:
     return f'"{hashlib.sha256(body.encode()).hexdigest()[:16]}"'
+
+
+def _to_unlock(request: Request) -> Response:
+    """To the password, and from there back to what was asked for; after a post to the lists, since it can't be replayed."""
+    back = quote(request.url.path) if request.method in SAFE else "/inbox"
+    url = f"/unlock?back={back}"
+    return Response(headers={"HX-Redirect": url}) if "hx-request" in request.headers else RedirectResponse(url, 303)
 
 
 def _to_the_door(request: Request) -> Response:

@@ -21,6 +21,7 @@ from feedback.web import (
     settings,
     team,
     ticket,
+    unlock,
     welcome,
 )
 from feedback.web.page import Screen, page
@@ -42,6 +43,9 @@ DESK = (
     At("GET", "/password", settings.password),
     At("POST", "/password", settings.change_password, again=settings.password),
     At("POST", "/sign-out", door.sign_out),
+    At("GET", "/unlock", unlock.show),
+    At("POST", "/unlock", unlock.unlock, again=unlock.show),
+    At("POST", "/lock", unlock.lock),
     At("GET", "/inbox", inbox.show, Action.READ),
     At("POST", "/inbox", inbox.show, Action.READ),
     At("GET", "/tickets/{reference}", ticket.show, Action.READ),

@@ -33,7 +33,7 @@ async def prefer(request: Request) -> Response:
     if form.get("language"):
         await run_in_threadpool(_read_in, request.app.state.parts, request.cookies.get(COOKIE, ""), chosen.language)
     back = str(form.get("back") or "/")
-    response = RedirectResponse(back if _ours(back) else "/", status_code=303)
+    response = RedirectResponse(back if ours(back) else "/", status_code=303)
     chosen.remember(response)
     return response
 
@@ -45,5 +45,6 @@ def _read_in(parts: Parts, token: str, language: str) -> None:
             accounts.read_in(session, staff, language)
 
 
-def _ours(path: str) -> bool:
+def ours(path: str) -> bool:
+    """Is this a place of ours to go on to, and nobody else's?"""
     return path.startswith("/") and not path.startswith(("//", "/\\")) and path.isascii() and path.isprintable()
