@@ -37,13 +37,18 @@ class Form:
     recording: Media | None = None  # a voice note
     coded: bool = False  # what it is about was pointed at, so that no word is needed
 
+    @staticmethod
+    def is_key(key: str) -> bool:
+        """Can this be the key of a form?"""
+        return _KEY.fullmatch(key) is not None
+
 
 def listen(form: Form, *, at: datetime, region: str) -> Inbound:
     """Turn a form into a message. Raises `Unreadable` with a short reason for the person who filled it in.
 
     `at` is aware and UTC, `region` completes a phone number written without its country ("BD").
     """
-    if not _KEY.fullmatch(form.key):
+    if not Form.is_key(form.key):
         raise Unreadable("the form has no key of its own")
     if not (form.text.strip() or form.recording or form.coded):
         raise Unreadable("nothing was written down")

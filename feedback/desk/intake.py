@@ -13,7 +13,7 @@ from channels.contract import ChannelName, Inbound
 from classifier.screen import light_screen
 from feedback import clock
 from feedback.db import MARK
-from feedback.desk import codes, intake_rows, room
+from feedback.desk import codes, intake_rows, reserving, room
 from feedback.models.contact import Contact, Silent
 from feedback.models.event import Event
 from feedback.models.message import Message, Recording
@@ -43,7 +43,7 @@ def receive(session: Session, inbounds: Sequence[Inbound], *, entered_by: int | 
     known = _known(session, inbounds)
     silent = _silent(session, inbounds)
     answers = _may_answer(session, inbounds)
-    fresh_codes = _fresh_codes(session, len(inbounds))
+    fresh_codes = reserving.draw(session, len(inbounds))
     rows = intake_rows.Rows(room.vault(session), room.response(session), entered_by)
     received = []
     for inbound in inbounds:
@@ -151,13 +151,3 @@ def _answered_by(inbound: Inbound, answers: _Answers) -> int | None:
         if code in answers.by_code:
             return answers.by_code[code]
     return answers.by_address.get(inbound.address) if inbound.address else None
-
-
-def _fresh_codes(session: Session, many: int) -> list[str]:
-    """Codes that no live ticket has; a clash is drawn again."""
-    fresh: set[str] = set()
-    while len(fresh) < many:
-        drawn = {codes.new() for _ in range(many - len(fresh))} - fresh
-        taken = sa.select(Ticket.code).where(Ticket.code.in_(drawn)).execution_options(**{MARK: True})
-        fresh |= drawn - set(session.connection().execute(taken).scalars())
-    return list(fresh)

@@ -33,13 +33,16 @@ class Unread:
     raw: str
 
 
-def keep(session: Session, *, adapter: str, hook: str, raw: bytes, why: str) -> None:
-    """Keep the body of a genuine request that could not be read."""
+def keep(session: Session, *, adapter: str, hook: str, raw: bytes, why: str, ref: str | None = None) -> None:
+    """Keep the body of a genuine request that could not be read; once, where the sender gave it a `ref` of its own."""
+    if ref is not None and session.scalar(sa.select(Quarantine.id).where(Quarantine.provider_ref == ref)) is not None:
+        return
     id_ = new_id()
     key, key_row = room.vault(session).new_key(id_)
     session.execute(sa.insert(TicketKey), [key_row])
     sealed = box.seal(key, raw, table="quarantine", row=id_, column="raw")
-    session.add(Quarantine(id=id_, adapter=adapter, hook=hook, at=clock.now(), why=why[:200], raw=sealed))
+    kept = Quarantine(id=id_, adapter=adapter, provider_ref=ref, hook=hook, at=clock.now(), why=why[:200], raw=sealed)
+    session.add(kept)
     events.record(session, None, "quarantine", actor=events.part(adapter), detail=hook)
 
 

@@ -79,6 +79,7 @@ class Quarantine(Base):
     id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False, default=new_id)
     reference: Mapped[str] = mapped_column(sa.String(16), unique=True, default=new_reference)
     adapter: Mapped[str] = mapped_column(sa.String(24))
+    provider_ref: Mapped[str | None] = mapped_column(sa.String(64), unique=True)  # where the sender named it: kept once
     hook: Mapped[str] = mapped_column(sa.String(24))
     at: Mapped[datetime] = mapped_column(Moment)
     why: Mapped[str] = mapped_column(sa.String(200))

@@ -17,3 +17,9 @@ def address_index(key: bytes, wall: str, address: str) -> bytes:
 def term_index(key: bytes, word: str) -> int:
     """A signed 64-bit number that stands for a normalised word in the search table (decision 2)."""
     return int.from_bytes(hmac.digest(key, word.encode(), hashlib.sha256)[:8], "big", signed=True)
+
+
+def row_index(key: bytes, row: bytes) -> str:
+    """40 hex digits that stand for an imported row; apart from the numbers that stand for words."""
+    room = hmac.digest(key, b"rows", hashlib.sha256)
+    return hmac.digest(room, row, hashlib.sha256).hex()[:40]

@@ -1,12 +1,14 @@
-"""The desk's key file: the desk key in generations, and one key each for addresses, search and staff secrets."""
+"""The desk's key file: desk key and tablet key in generations, one key each for addresses, search and staff secrets."""
 
 from __future__ import annotations
 
 import base64
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from feedback.seal import outbox
 
 _PURPOSES = ("address", "search", "staff")
 
@@ -17,12 +19,16 @@ class BadKeyFile(Exception):  # noqa: N818
 
 @dataclass(frozen=True, slots=True, repr=False)
 class DeskKeys:
-    """All 32-byte keys of the file. `generations` are the desk keys by number; the highest one wraps what is new."""
+    """All 32-byte keys of the file. `generations` are the desk keys by number; the highest one wraps what is new.
+
+    `tablet` are private keys by number, which open what tablets sealed; a file from before there were tablets has none.
+    """
 
     generations: dict[int, bytes]
     address: bytes
     search: bytes
     staff: bytes
+    tablet: dict[int, bytes] = field(default_factory=dict)
 
     @property
     def current(self) -> int:
@@ -32,7 +38,8 @@ class DeskKeys:
     def create(cls, path: Path) -> DeskKeys:
         """Make a new key file, readable by its owner only. Raises `BadKeyFile` where one already stands."""
         keys = {name: _fresh() for name in _PURPOSES}
-        text = json.dumps({"format": 1, "desk": {"1": _fresh()}, **keys}, indent=1)
+        content = {"format": 1, "desk": {"1": _fresh()}, "tablet": {"1": _written(outbox.new_private())}, **keys}
+        text = json.dumps(content, indent=1)
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400)
@@ -45,6 +52,25 @@ class DeskKeys:
         return cls.read(path)
 
     @classmethod
+    def renew_tablet(cls, path: Path) -> DeskKeys:
+        """Add a fresh key for tablets to a key file; the older ones stay, since forms sealed to them may still come.
+
+        The file is replaced in one step. Raises `BadKeyFile`.
+        """
+        keys = cls.read(path)
+        content = json.loads(path.read_text(encoding="ascii"))
+        number = max(keys.tablet, default=0) + 1
+        content["tablet"] = {**content.get("tablet", {}), str(number): _written(outbox.new_private())}
+        fresh = path.with_name(f"{path.name}.new")
+        fresh.unlink(missing_ok=True)
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w", encoding="ascii") as file:
+            file.write(json.dumps(content, indent=1))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+        return cls.read(path)
+
+    @classmethod
     def read(cls, path: Path) -> DeskKeys:
         """Read the file. Raises `BadKeyFile` if it is missing, damaged or readable by others."""
         try:
@@ -53,17 +79,22 @@ class DeskKeys:
             content = json.loads(path.read_text(encoding="ascii"))
             generations = {int(number): _key(text) for number, text in content["desk"].items()}
             purposes = {name: _key(content[name]) for name in _PURPOSES}
+            tablet = {int(number): _key(text) for number, text in content.get("tablet", {}).items()}
             if not generations:
                 raise ValueError("no desk key")
         except FileNotFoundError:
             raise BadKeyFile(f"{path.name} does not exist") from None
         except (ValueError, KeyError, AttributeError, TypeError):
             raise BadKeyFile(f"{path.name} is not a key file of the desk") from None
-        return cls(generations=generations, **purposes)
+        return cls(generations=generations, tablet=tablet, **purposes)
 
 
 def _fresh() -> str:
-    return base64.b64encode(os.urandom(32)).decode("ascii")
+    return _written(os.urandom(32))
+
+
+def _written(key: bytes) -> str:
+    return base64.b64encode(key).decode("ascii")
 
 
 def _key(text: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from feedback.seal import box, index
+from feedback.seal import box, index, outbox
 from feedback.seal.keyfile import DeskKeys
 
 DESK = "desk"  # the one recipient so far; compartments get keys of their own (decision 4)
@@ -45,6 +45,24 @@ class Vault:
     def term_index(self, word: str) -> int:
         """The index of a normalised word in the search table."""
         return index.term_index(self._keys.search, word)
+
+    def tablet_key(self) -> tuple[str, bytes] | None:
+        """Name and public key that tablets seal to now; None while the key file has none."""
+        if not self._keys.tablet:
+            return None
+        public = outbox.public_of(self._keys.tablet[max(self._keys.tablet)])
+        return outbox.name_of(public), public
+
+    def open_form(self, key_name: str, sealed: bytes, *, key: str) -> bytes:
+        """What a tablet sealed to one of our keys. Raises `BadSeal` for any other. Called inside the intake alone."""
+        for private in self._keys.tablet.values():
+            if outbox.name_of(outbox.public_of(private)) == key_name:
+                return outbox.open_form(private, sealed, key=key)
+        raise box.BadSeal("form.key")
+
+    def row_index(self, row: bytes) -> str:
+        """40 hex digits that stand for a row of somebody else's table, so that it can be known again without its words."""
+        return index.row_index(self._keys.search, row)
 
     def seal_secret(self, row: int, secret: bytes) -> bytes:
         """Seal a secret of a staff member (the seed of their one-time codes)."""
