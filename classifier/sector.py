@@ -7,9 +7,26 @@ from collections.abc import Iterable, Mapping
 from classifier.suggestion import SectorScore
 from classifier.wordlists import Hit
 
-SHOWN = 0.25  # a sector below this is not worth a look
-GIVEN = 0.5  # below this the classifier abstains
-NAMED = 0.75  # what a list hit alone is worth; measured on held-out texts, see docs/classifier.md
+SHOWN = 0.2  # a sector below this is not worth a look
+GIVEN = 0.35  # below this the classifier abstains
+TOLD = 4.0  # a list hit multiplies the model's odds by this; measured on held-out SMS, see docs/classifier.md
+ALONE = 0.36  # least worth of a list hit for a sector that no public set teaches the model
+UNLEARNED = 0.75  # worth of a list hit in a language that the model has not learned at all
+TAUGHT = frozenset(  # what the public sets teach well: there the model's own odds count
+    {
+        "wash.no_water",
+        "food_security.ration_quantity",
+        "shelter_nfi.shelter_damage",
+        "shelter_nfi.nfi_missing",
+        "shelter_nfi.loss",
+        "health",
+        "health.medicine",
+        "health.mhpss",
+        "health.referral_transport",
+        "protection.tracing",
+    }
+)
+LAST = frozenset({"accountability"})  # asks about anything: only where no other sector is named
 
 
 def join(likely: Mapping[str, float], words: tuple[str, ...], hits: Iterable[Hit]) -> tuple[SectorScore, ...]:
@@ -22,20 +39,21 @@ def join(likely: Mapping[str, float], words: tuple[str, ...], hits: Iterable[Hit
     found = []
     for sector in likely.keys() | named.keys():
         mine = named.get(sector, [])
-        confidence = _joined(likely.get(sector), bool(mine))
+        confidence = _joined(sector, likely.get(sector), {hit.entry.code for hit in mine})
         if confidence >= SHOWN:
             said = [hit.fragment for hit in mine] + (list(words) if sector == best else [])
             found.append(SectorScore(sector, round(confidence, 4), _subcategory(mine), tuple(dict.fromkeys(said))))
     return tuple(sorted(found, key=lambda score: (-score.confidence, score.sector)))
 
 
-def _joined(likely: float | None, named: bool) -> float:
+def _joined(sector: str, likely: float | None, named: set[str]) -> float:
     if likely is None:
-        return NAMED if named else 0.0
-    return 1 - (1 - likely) * (1 - WORTH) if named else likely
-
-
-WORTH = 0.5
+        return UNLEARNED - 0.01 * (sector in LAST) if named else 0.0
+    if not named:
+        return likely
+    odds = TOLD * likely / max(1 - likely, 1e-6)
+    lifted = odds / (1 + odds)
+    return lifted if named <= TAUGHT else max(lifted, ALONE - 0.01 * (sector in LAST))
 
 
 def _subcategory(hits: list[Hit]) -> str | None:

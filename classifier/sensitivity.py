@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from classifier.wordlists import Hit
@@ -15,8 +16,9 @@ COMPARTMENT = {
     "T3-L": "protection",
 }
 GRAVEST = ("T3-L", "T3-S", "T3-C", "T3-G", "T2-P", "T2-C", "T1", "T0")  # decides between hits of one text
-UNNAMED = "T3-G"  # a danger that only the model sees: most are of this kind, and its readers know where else to send it
 STRONG, WEAK, DENIED = 0.95, 0.4, 0.3  # what a hit is worth; measured on ordinary texts, see docs/classifier.md
+SENSITIVE_AT = 0.5  # flags at most one ordinary text of a hundred
+UNSURE_AT = 0.1  # a screener reads about a tenth of ordinary texts, so that hardly any disclosure passes
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,17 @@ class Danger:
     fragments: tuple[str, ...]
 
 
-def join(hits: list[Hit], learned: float | None) -> Danger:
-    """Join the detectors: a strong list hit makes sensitive; a weak or denied one, or the model, at least unsure.
+def join(hits: list[Hit], learned: Mapping[str, float]) -> Danger:
+    """Join the detectors: each one that speaks makes the text surer to be sensitive; none can make it less so.
 
-    `learned` is the model's probability, None where no model speaks for the language.
+    `learned` is what the model says of danger at all and of each tier; empty where no model speaks for the language.
     """
     told = sorted((h for h in hits if h.entry.category not in ("need", "kind")), key=_rank)
-    confidence = max([_worth(hit) for hit in told] + [learned or 0.0])
-    tier = told[0].entry.tier if told else UNNAMED if confidence else "T0"
+    listed = max(map(_worth, told), default=0.0)
+    confidence = 1 - (1 - listed) * (1 - learned.get("danger", 0.0))
+    tier = (
+        told[0].entry.tier if told else max(COMPARTMENT, key=lambda tier: learned.get(tier, 0.0)) if learned else "T0"
+    )
     return Danger(tier, round(confidence, 4), tuple(dict.fromkeys(hit.fragment for hit in told)))
 
 

@@ -41,6 +41,7 @@ IFRC_KINDS = {
     "Observation, perception or belief": "rumour",
     "Encouragement or praise": "thanks",
 }
+DANGERS = ("danger", "T3-G", "T3-L", "T3-S", "T3-C", "T2-P", "T2-C")  # whether at all, and of which tier
 LANGUAGES = ("en", "bn-Latn", "rhg-Latn", "other")
 
 
@@ -60,7 +61,7 @@ def build(sets: Path, out: Path) -> str:
         "sector": (tuple(SECTORS), True, [*_seed_sectors(), *map(_munro_sectors, munro)]),
         "kind": (KINDS, False, [*_seed_kinds(), *_ifrc_kinds(_set(sets, "ifrc_feedback_codes"))]),
         "language": (LANGUAGES, False, _languages(munro, _set(sets, "bnsentmix_bn_latn"))),
-        "danger": (("danger",), True, list(dangers(sets))),
+        "danger": (DANGERS, True, list(dangers(sets))),
     }
     return scorer.save({name: _fit(*what) for name, what in lessons.items()}, out)
 
@@ -80,19 +81,19 @@ def seed(language: str) -> list[Row]:
 def dangers(sets: Path) -> Iterable[Lesson]:
     """What disclosures look like in English: seed, questions to therapists, posts on self-harm; and what they don't."""
     for row in seed("en"):
-        yield Lesson(row["text"], frozenset({"danger"} if row["danger"] else ()), SEED_WEIGHT)
+        yield Lesson(row["text"], frozenset({"danger", row["danger"]} if row["danger"] else ()), SEED_WEIGHT)
     for row in _set(sets, "munro_disaster"):
         if row["genre"] == "direct" and not _told(row["message"]):
             yield Lesson(row["message"], frozenset())
     for row in _set(sets, "counselchat_questions"):
-        told = "1" in (row["domestic_violence"], row["self_harm"])
-        if told or not _told(row["text"]):
-            yield Lesson(row["text"], frozenset({"danger"} if told else ()), SEED_WEIGHT if told else 1.0)
+        tier = "T3-G" if row["domestic_violence"] == "1" else "T3-L" if row["self_harm"] == "1" else ""
+        if tier or not _told(row["text"]):
+            yield Lesson(row["text"], frozenset({"danger", tier} if tier else ()), SEED_WEIGHT if tier else 1.0)
     for row in _set(sets, "cssrs_suicide_risk"):
         for post in row["text"].split("', '"):
             told = row["risk"] == "1" and _told(post)
             if told or row["label"] == "Supportive":
-                yield Lesson(post, frozenset({"danger"} if told else ()), 1.0 if told else 0.5)
+                yield Lesson(post, frozenset({"danger", "T3-L"} if told else ()), 1.0 if told else 0.5)
 
 
 def _told(text: str) -> bool:

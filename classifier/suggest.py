@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from classifier import kind, language, sector, sensitivity
 from classifier.features import Grams, grams
 from classifier.machine import Machine, load
-from classifier.suggestion import UNREAD, Suggestion, Verdict
+from classifier.parts import judged, part, pieces, propose
+from classifier.suggestion import UNREAD, Part, Suggestion, Verdict
 from classifier.wordlists import flatten
+from classifier.zawgyi import zawgyi
 
 __all__ = ["load", "suggest", "suggest_many"]
 
@@ -22,7 +24,6 @@ log = logging.getLogger(__name__)
 LABELLED = frozenset(
     {"en"}
 )  # languages with real labelled text of disclosures; in any other nothing is OPEN (decision 12)
-SENSITIVE_AT, UNSURE_AT = 0.9, 0.2
 LONGEST = 20_000  # signs; of a longer text the rest is for a person, so it is never OPEN
 
 
@@ -53,10 +54,16 @@ def _read(machine: Machine, texts: Sequence[str], known: Sequence[str | None]) -
     spoken = _languages(machine, texts, known, found)
     sectors, kinds, dangers = (_scores(machine, name, found) for name in ("sector", "kind", "danger"))
     words = _evidence(machine, found, sectors)
-    return [
-        _one(machine, text, said, lang, likely, kinds[i], dangers[i].get("danger"), words[i])
-        for i, (text, said, lang, likely) in enumerate(zip(texts, flat, spoken, sectors, strict=True))
+    cut = [pieces(text[:LONGEST]) for text in texts]
+    windows = [
+        judged(whole, single) if lang in LABELLED else [] for whole, single, lang in zip(flat, cut, spoken, strict=True)
     ]
+    closer = iter(_scores(machine, "danger", grams([window for mine in windows for window in mine])))
+    for whole, mine in zip(dangers, windows, strict=True):
+        for _ in mine:
+            _raise(whole, next(closer))
+    readings = zip(texts, flat, spoken, sectors, kinds, dangers, words, cut, strict=True)
+    return [_one(machine, *reading) for reading in readings]
 
 
 def _one(
@@ -66,44 +73,66 @@ def _one(
     spoken: str,
     likely: dict[str, float],
     kinds: dict[str, float],
-    danger_score: float | None,
+    danger: dict[str, float],
     words: tuple[str, ...],
+    cut: list[str],
 ) -> Suggestion:
-    if not flat.strip():
-        return Suggestion(language=spoken, model=machine.name)
+    old = spoken == "my" and zawgyi(text)
+    if old or not flat.strip():
+        return Suggestion(language=spoken, model=machine.name, zawgyi=old)
     hits = machine.lists.search(flat)
-    danger = sensitivity.join(hits, danger_score if spoken == "en" else None)
-    urgent = sensitivity.urgent(hits)
     learned = spoken in LABELLED
+    said = sensitivity.join(hits, danger if learned else {})
+    urgent = sensitivity.urgent(hits)
     sectors = sector.join(likely if learned else {}, words if learned else (), hits)
     which, sure, why = kind.join(kinds if learned else {}, hits)
-    healthy = danger_score is not None and len(text) <= LONGEST
-    verdict = _verdict(danger.confidence, spoken, healthy)
+    verdict = _verdict(said.confidence, spoken, healthy="danger" in danger and len(text) <= LONGEST)
     sensitive = verdict is Verdict.SENSITIVE
     best = sectors[0] if sectors and sectors[0].confidence >= sector.GIVEN else None
-    tier = danger.tier if sensitive else "T1" if urgent else "T0"
+    tier = said.tier if sensitive else "T1" if urgent else "T0"
     return Suggestion(
         language=spoken,
         verdict=verdict,
         tier=tier,
         compartment=sensitivity.COMPARTMENT[tier] if sensitive else None,
-        sensitive_confidence=danger.confidence,
+        sensitive_confidence=said.confidence,
         sector=best.sector if best else None,
         subcategory=best.subcategory if best else None,
         confidence=best.confidence if best else 0.0,
         sectors=sectors,
         kind=which,
         kind_confidence=sure,
-        signals=tuple(dict.fromkeys([*(said for score in sectors for said in score.signals), *why])),
-        danger=tuple(dict.fromkeys([*danger.fragments, *(() if sensitive else urgent)])),
+        signals=tuple(dict.fromkeys([*(word for score in sectors for word in score.signals), *why])),
+        danger=tuple(dict.fromkeys([*said.fragments, *(() if sensitive else urgent)])),
         model=machine.name,
+        parts=_parts(machine, cut) if len(cut) > 1 else (),
     )
 
 
-def _verdict(confidence: float, spoken: str, healthy: bool) -> Verdict:
-    if confidence >= SENSITIVE_AT:
+def _parts(machine: Machine, cut: list[str]) -> tuple[Part, ...]:
+    """Judge the pieces of a text by the lists, which name what they found, and propose a split."""
+    issues = []
+    for piece in cut:
+        hits = machine.lists.search(flatten(piece))
+        danger = sensitivity.join(hits, {})
+        named = sector.join({}, (), hits)
+        tier = (
+            danger.tier if danger.confidence >= sensitivity.SENSITIVE_AT else "T1" if sensitivity.urgent(hits) else "T0"
+        )
+        issues.append(part(piece, tier, named[0].sector if named else None, named[0].subcategory if named else None))
+    return propose(cut, issues)
+
+
+def _verdict(confidence: float, spoken: str, *, healthy: bool) -> Verdict:
+    if confidence >= sensitivity.SENSITIVE_AT:
         return Verdict.SENSITIVE
-    return Verdict.OPEN if healthy and confidence < UNSURE_AT and spoken in LABELLED else Verdict.UNSURE
+    return Verdict.OPEN if healthy and confidence < sensitivity.UNSURE_AT and spoken in LABELLED else Verdict.UNSURE
+
+
+def _raise(whole: dict[str, float], piece: dict[str, float]) -> None:
+    """A piece can only make its text more dangerous."""
+    for name, chance in piece.items():
+        whole[name] = max(whole[name], chance)
 
 
 def _languages(machine: Machine, texts: Sequence[str], known: Sequence[str | None], found: Grams) -> list[str]:

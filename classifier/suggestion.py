@@ -25,6 +25,17 @@ class SectorScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One issue of a text that tells of several: what may become a ticket of its own. `text` is confidential as a whole."""
+
+    text: str
+    tier: str = "T0"
+    compartment: str | None = None
+    sector: str | None = None
+    subcategory: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
     """Language, sectors, kind, tier and sensitivity of one text, with the words that spoke for each.
 
@@ -48,6 +59,8 @@ class Suggestion:
     signals: tuple[str, ...] = ()  # for the sector and the kind
     danger: tuple[str, ...] = ()  # for the sensitivity and the urgency
     model: str = ""  # which model and lists said so
+    parts: tuple[Part, ...] = ()  # a proposed split, two parts at least; empty where the text tells of one issue
+    zawgyi: bool = False  # Burmese in the old font encoding: a reader must know before the words can be read
 
 
 UNREAD = Suggestion(language="und")
