@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
-from feedback.desk import compartments, reading, returning, screening, sealing, sessions, triage, visibility
+from feedback import clock
+from feedback.desk import compartments, reading, returning, screening, sealing, sessions, triage, unlocking, visibility
 from feedback.errors import Invalid, Locked, NotAllowed
 from feedback.models.contact import Contact
 from feedback.models.message import Message
@@ -38,6 +41,24 @@ def unlocked(desk: Desk, staff: Staff) -> Ring:
         return compartments.ring(session, staff, desk.private_key(staff))
 
 
+def key_for(desk: Desk, staff: Staff, ticket_id: int) -> bytes:
+    """The ticket's key as this person's unlocked session opens it."""
+    ring = unlocked(desk, staff)
+    with desk.at() as session:
+        session.info["ring"] = ring
+        return sealing.key(session, ticket_id)
+
+
+def raised(desk: Desk, ticket_id: int, *, subject_staff: int | None = None) -> Ticket:
+    """The ticket after a person has raised it."""
+    screener = desk.screener()
+    with desk.at() as session:
+        ticket = session.scalars(sa.select(Ticket).where(Ticket.id == ticket_id)).one()
+        ticket.subject_staff = subject_staff
+        screening.raise_(session, screener, ticket, "T3-G")
+    return ticket
+
+
 def recipients(desk: Desk, ticket: Ticket) -> set[str]:
     return {row.recipient for row in desk.rows(TicketKey, TicketKey.ticket_id == ticket.id)}
 
@@ -63,8 +84,7 @@ def test_the_old_key_opens_nothing_of_a_raised_ticket(desk: Desk, parts_of_gbv: 
     (ticket_id,) = desk.hear(inbound(WORDS))
     with desk.at() as session:
         old = sealing.key(session, ticket_id)
-        ticket = session.scalars(sa.select(Ticket).where(Ticket.id == ticket_id)).one()
-        screening.raise_(session, desk.screener(), ticket, "T3-G")
+    raised(desk, ticket_id)
     (message,) = desk.rows(Message)
     with pytest.raises(BadSeal):
         sealing.unseal(old, Message, "words", message.id, message.words)
@@ -94,9 +114,8 @@ def test_a_holder_of_another_compartment_does_not(desk: Desk, parts_of_gbv: dict
     with desk.at() as session:
         compartments.create(session, "psea", others, actor="part:test")
     ticket = desk.ticket(WORDS, tier="T3-G", sector="gbv")
-    with desk.at() as session, pytest.raises(Locked):
-        session.info["ring"] = compartments.ring(session, others[0], desk.private_key(others[0]))
-        sealing.key(session, ticket.id)
+    with pytest.raises(Locked):
+        key_for(desk, others[0], ticket.id)
 
 
 def test_the_address_of_a_sealed_ticket_has_no_index_that_the_desk_could_make(
@@ -115,17 +134,11 @@ def test_what_a_holder_excluded_as_subject_may_not_read_is_sealed_to_the_others_
         ring = compartments.ring(session, holders[0], desk.private_key(holders[0]))
         compartments.grant(session, holders[0], ring, "gbv", desk.mine(session, third))
     (ticket_id,) = desk.hear(inbound(WORDS))
-    with desk.at() as session:
-        ticket = session.scalars(sa.select(Ticket).where(Ticket.id == ticket_id)).one()
-        ticket.subject_staff = holders[0].id
-        screening.raise_(session, desk.screener(), ticket, "T3-G")
+    ticket = raised(desk, ticket_id, subject_staff=holders[0].id)
     assert recipients(desk, ticket) == {f"s:{holders[1].id}", f"s:{third.id}"}
-    with desk.at() as session:
-        session.info["ring"] = unlocked(desk, holders[1])
-        assert len(sealing.key(session, ticket_id)) == 32
-    with desk.at() as session, pytest.raises(Locked):
-        session.info["ring"] = unlocked(desk, holders[0])
-        sealing.key(session, ticket_id)
+    assert len(key_for(desk, holders[1], ticket_id)) == 32
+    with pytest.raises(Locked):
+        key_for(desk, holders[0], ticket_id)
 
 
 def test_a_visit_is_written_onto_the_wall_by_someone_who_can_not_read_it_back(
@@ -164,9 +177,7 @@ def test_a_machine_s_reading_that_comes_after_a_person_has_sealed_the_ticket_cha
     (ticket_id,) = desk.hear(inbound(WORDS))
     with desk.at() as session:
         batch = triage.claim(session, 0, 1)
-    with desk.at() as session:
-        ticket = session.scalars(sa.select(Ticket).where(Ticket.id == ticket_id)).one()
-        screening.raise_(session, desk.screener(), ticket, "T3-G")
+    raised(desk, ticket_id)
     desk.apply(batch)
     (ticket,) = desk.rows(Ticket)
     assert (ticket.compartment, ticket.suggestion) == ("gbv", None)
@@ -181,9 +192,7 @@ def test_any_two_parts_bring_a_compartment_back(
     with desk.at() as session:
         one, other = (parts_of_gbv[letter] for letter in pair)
         compartments.recover(session, "gbv", one, other, desk.mine(session, newcomer), actor="part:test")
-    with desk.at() as session:
-        session.info["ring"] = compartments.ring(session, newcomer, desk.private_key(newcomer))
-        assert len(sealing.key(session, ticket.id)) == 32
+    assert len(key_for(desk, newcomer, ticket.id)) == 32
 
 
 def test_one_part_alone_or_a_wrong_one_opens_nothing(desk: Desk, parts_of_gbv: dict[str, str]) -> None:
@@ -201,8 +210,8 @@ def test_a_compartment_needs_two_holders(desk: Desk, holders: list[Staff]) -> No
 
 def test_who_holds_nothing_can_let_nobody_in(desk: Desk, parts_of_gbv: dict[str, str]) -> None:
     outsider = desk.holder("psea", role=Role.FOCAL_POINT)
+    ring = unlocked(desk, outsider)
     with pytest.raises(NotAllowed), desk.at() as session:
-        ring = compartments.ring(session, outsider, desk.private_key(outsider))
         compartments.grant(session, outsider, ring, "gbv", desk.mine(session, outsider))
 
 
@@ -212,22 +221,11 @@ def test_the_last_two_holders_can_not_leave(desk: Desk, holders: list[Staff], pa
 
 
 def test_a_session_begins_unlocked_and_closes_after_a_quarter_of_an_hour(desk: Desk) -> None:
-    import time_machine
-
-    from feedback import clock
-
     holder = desk.holder("gbv", role=Role.FOCAL_POINT)
     with desk.at() as session:
         token = sessions.start(session, holder, private=desk.private_key(holder))
     with desk.at() as session:
         assert sessions.ring(session, token, holder) is not None
-    with time_machine.travel(clock.now() + compartments_idle(), tick=False), desk.at() as session:
+    later = clock.now() + unlocking.IDLE + timedelta(seconds=1)
+    with time_machine.travel(later, tick=False), desk.at() as session:
         assert sessions.ring(session, token, holder) is None
-
-
-def compartments_idle() -> object:
-    from datetime import timedelta
-
-    from feedback.desk import unlocking
-
-    return unlocking.IDLE + timedelta(seconds=1)
