@@ -1,0 +1,96 @@
+"""The doctor: a sound installation is well, and each fault is found and named."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from channels.contract import ChannelName, Inbound
+from feedback import clock
+from feedback.desk import intake
+from feedback.models.installation import Installation, Slot
+from feedback.ops import doctor
+
+
+def findings(settings):
+    return {one.what: one for one in doctor.examine(settings)}
+
+
+@pytest.fixture
+def scheduled(parts):
+    """The scheduler has just asked for work."""
+    with parts.database.transaction() as session:
+        session.add(Slot(kind="triage", at=clock.now()))
+
+
+@pytest.mark.usefixtures("scheduled")
+def test_a_sound_installation_is_well(settings, database_url):
+    found = findings(settings)
+    unwell = {what: one.words for what, one in found.items() if not one.well}
+    if database_url.startswith("postgresql"):  # tests give up durability for speed, and the doctor sees it
+        assert "fsync is off" in unwell.pop("durability")
+    assert unwell == {}
+
+
+def test_a_text_that_nobody_has_read_is_told_after_a_quarter_of_an_hour(parts, settings):
+    late = clock.now() - timedelta(minutes=16)
+    with parts.database.transaction() as session:
+        intake.receive(session, [Inbound("twilio-sms", "SM1", ChannelName.SMS, late, text="no water")])
+    assert "1 older than 15 minutes" in findings(settings)["unread texts"].words
+
+
+def test_a_text_of_just_now_may_wait(parts, settings):
+    with parts.database.transaction() as session:
+        intake.receive(session, [Inbound("twilio-sms", "SM1", ChannelName.SMS, clock.now(), text="no water")])
+    assert findings(settings)["unread texts"].well
+
+
+def test_a_scheduler_that_has_stopped_is_named_with_the_work_it_does_not_ask_for(parts, settings):
+    with parts.database.transaction() as session:
+        session.add(Slot(kind="sweep", at=clock.now() - timedelta(minutes=4)))
+    assert findings(settings)["scheduler"].words == "has not asked lately for sweep"
+
+
+def test_tables_of_another_version_are_told_with_the_command(parts, settings):
+    with parts.database.engine.begin() as connection:
+        revision = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = 'old'"))
+    found = findings(settings)["tables"]
+    with parts.database.engine.begin() as connection:  # the server is shared by tests
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = :it"), {"it": revision})
+    assert not found.well
+    assert found.words.endswith("python -m feedback migrate")
+
+
+def test_a_demo_that_is_run_as_if_it_were_live_is_told(parts, settings):
+    with parts.database.transaction() as session:
+        session.add(Installation(name="demo", word="1"))
+    assert not findings(settings)["installation"].well
+
+
+def test_a_key_file_that_others_can_read_is_told(settings):
+    settings.key_file.chmod(0o444)
+    found = findings(settings)
+    settings.key_file.chmod(0o400)
+    assert "can be read by others" in found["key file"].words
+    assert not found["settings"].well
+
+
+def test_a_valkey_that_forgets_is_told(settings, valkey, valkey_url):
+    from dataclasses import replace
+
+    valkey.config_set("appendonly", "no")
+    found = findings(replace(settings, redis_url=valkey_url))
+    valkey.config_set("appendonly", "yes")
+    assert "it forgets" in found["valkey"].words
+    assert found["workers"].words == "nobody works on send, triage, upkeep"
+
+
+def test_a_valkey_that_is_away_is_told_and_the_other_looks_go_on(settings, tmp_path):
+    from dataclasses import replace
+
+    found = findings(replace(settings, redis_url=f"unix://{tmp_path}/nobody"))
+    assert found["valkey"].words == "can't be looked at (ConnectionError)"
+    assert found["disk"].well

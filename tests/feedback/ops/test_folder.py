@@ -1,0 +1,64 @@
+"""An installation's folder: who holds it, and what it says of itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from feedback.ops import folder
+from feedback.ops.demo.settings import settings
+from feedback.ops.folder import Folder, InUse
+from feedback.settings import Settings
+
+
+def test_two_supervisors_never_run_one_folder(tmp_path):
+    home = Folder.at(tmp_path / "desk")
+    with home.hold(), pytest.raises(InUse, match="desk is running already"):
+        home.hold()
+
+
+def test_a_folder_is_free_again_when_its_supervisor_has_ended(tmp_path):
+    home = Folder.at(tmp_path)
+    home.hold().close()
+    home.hold().close()
+
+
+def test_settings_come_back_from_the_variables_as_they_were(tmp_path):
+    home = Folder.at(tmp_path)
+    wanted = settings(home, port=8000, sandbox_port=8001, redis_url="unix:///tmp/s")
+    assert Settings.from_env(folder.environment(wanted)) == wanted
+
+
+def test_a_running_folder_says_with_which_settings_and_an_ended_one_does_not(tmp_path):
+    home = Folder.at(tmp_path)
+    wanted = settings(home, port=8000, sandbox_port=8001)
+    home.say_running(wanted)
+    assert home.running() == wanted
+    home.say_ended()
+    assert home.running() is None
+
+
+def test_what_it_says_holds_no_secret(tmp_path):
+    home = Folder.at(tmp_path)
+    home.carrier_token.write_text("0123456789abcdef")
+    home.say_running(settings(home, port=8000, sandbox_port=8001))
+    assert "0123456789abcdef" not in (tmp_path / "running.json").read_text()
+
+
+def test_the_processes_of_an_installation_get_its_settings_and_no_others(monkeypatch):
+    monkeypatch.setenv("FEEDBACK_LANES", "7")
+    monkeypatch.setenv("SANDBOX_PORT", "7")
+    monkeypatch.setenv("LANG", "C.UTF-8")
+    env = folder.surroundings({"FEEDBACK_DEMO": "1"})
+    assert {name: env.get(name) for name in ("FEEDBACK_LANES", "SANDBOX_PORT", "FEEDBACK_DEMO", "LANG")} == {
+        "FEEDBACK_LANES": None,
+        "SANDBOX_PORT": None,
+        "FEEDBACK_DEMO": "1",
+        "LANG": "C.UTF-8",
+    }
+
+
+def test_a_log_that_has_grown_is_begun_anew_and_the_last_one_kept(tmp_path):
+    home = Folder.at(tmp_path)
+    home.log("web").write_text("x" * 1_000_001)
+    assert not home.log("web").exists()
+    assert (tmp_path / "logs" / "web.old").exists()
