@@ -100,9 +100,9 @@ class Desk:
     parts: Parts
 
     @contextmanager
-    def at(self, *, staff: bool = False) -> Iterator[Session]:
+    def at(self, *, staff: bool = False, write: bool = True) -> Iterator[Session]:
         """One transaction; `staff` spreads the net."""
-        with self.parts.database.transaction(staff=staff) as session:
+        with self.parts.database.transaction(staff=staff, write=write) as session:
             yield session
 
     def do(self, verb: Callable[..., T], *args: Any, **more: Any) -> T:
@@ -197,12 +197,12 @@ class Desk:
 
     def again(self, ticket: Ticket) -> Ticket:
         """The ticket as it stands now."""
-        with self.at() as session:
+        with self.at(write=False) as session:
             return session.scalars(sa.select(Ticket).where(Ticket.id == ticket.id)).one()
 
     def rows(self, table: type[T], *conditions: Any) -> Sequence[T]:
         """Rows of a table as they stand now."""
-        with self.at() as session:
+        with self.at(write=False) as session:
             return session.scalars(sa.select(table).where(*conditions)).all()
 
     def enter(self, client: TestClient, staff: Staff) -> TestClient:
