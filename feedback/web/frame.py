@@ -25,7 +25,7 @@ def of(session: Session, staff: Staff, labels: Labels) -> dict[str, Any]:
         ("calls", _("Calls and visits"), Action.TELL, counts.tasks),
         ("intake", _("In person"), Action.ENTER, None),
         ("code", _("Code"), Action.CODE, None),
-        ("quarantine", _("Unreadable"), Action.QUARANTINE, counts.quarantine),
+        ("quarantine", _("Unreadable"), Action.QUARANTINE, counts.quarantine or None),
         ("team", _("Team"), Action.TEAM, None),
     )
     nav = [

@@ -14,6 +14,10 @@ from feedback.web.labels import Labels
 from feedback.web.page import Page
 
 
+USUAL = ("complaint", "request")
+"""Kinds that a list does not name: nearly everything is one of them."""
+
+
 def show(page: Page) -> Response:
     """A list; for its own refresh only the rows."""
     return page.show("inbox.html", block="rows", **beside(page, _which(page)))
@@ -56,7 +60,7 @@ def row(one: Row, labels: Labels) -> dict[str, Any]:
         "late": inbox.late(one),
         "urgent": labels.urgent(one.tier),
         "sector_label": labels.sector(one.sector, one.subcategory) if one.compartment is None else None,
-        "kind_label": labels.kind(one.kind) if one.compartment is None else None,
+        "kind_label": labels.kind(one.kind) if one.compartment is None and one.kind not in USUAL else None,
         "place_label": labels.place(one.place),
         "channel_label": labels.channel(one.channel),
         "at": one.at,

@@ -44,7 +44,7 @@ def of(page: Page, ticket: Ticket) -> dict[str, Any]:
 
 def _facts(view: TicketView, labels: Labels) -> dict[str, Any]:
     return left.row(view.row, labels) | {
-        "title": view.row.title or labels.code(view.code),
+        "title": (view.row.title if view.opening is None else view.titled) or labels.code(view.code),
         "written": view.titled,
         "code": view.code,
         "status": view.row.status,

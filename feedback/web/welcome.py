@@ -48,8 +48,8 @@ def _steps(page: Page) -> list[dict[str, Any]]:
             Action.ANSWER,
             _("Answer"),
             _("Say what was done, what was not, and why. It goes back the way it came."),
-            "/inbox",
-            _("Open the inbox"),
+            None,
+            "",
         ),
         (
             Action.TELL,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace as Shape
 from typing import Any
 
-from tests.feedback.web.sample_words import PLACES, SECTORS, SPEECH, before
+from tests.feedback.web.sample_words import KINDS, PLACES, RAISE, SECTORS, SPEECH, before
 
 
 def screening() -> dict[str, Any]:
@@ -15,6 +15,7 @@ def screening() -> dict[str, Any]:
             reference="s1",
             text="latrine no light, a man follows my sister",
             recording_url=None,
+            recording_hint=None,
             language="en",
             language_label="English",
             at=before(minutes=6),
@@ -29,7 +30,8 @@ def screening() -> dict[str, Any]:
         Shape(
             reference="s2",
             text=None,
-            recording_url="/screening/s2/recording",
+            recording_url="/recordings/s2",
+            recording_hint=None,
             language="und",
             language_label="not known",
             at=before(hours=1),
@@ -45,6 +47,7 @@ def screening() -> dict[str, Any]:
             reference="s3",
             text="camp 9 block C pani nai 3 din",
             recording_url=None,
+            recording_hint=None,
             language="rhg-Latn",
             language_label="Rohingya",
             at=before(hours=2),
@@ -99,6 +102,10 @@ def calls() -> dict[str, Any]:
         "tasks": [
             Shape(
                 id="1",
+                in_hand=True,
+                opening="Hello. Is this a good time to talk?",
+                wrong_person="Sorry, I have a wrong number.",
+                may_give_up=False,
                 kind="call_back",
                 kind_label="Call back",
                 reference="a",
@@ -118,6 +125,10 @@ def calls() -> dict[str, Any]:
             ),
             Shape(
                 id="2",
+                in_hand=False,
+                opening=None,
+                wrong_person=None,
+                may_give_up=True,
                 kind="visit",
                 kind_label="Visit",
                 reference="b",
@@ -133,7 +144,8 @@ def calls() -> dict[str, Any]:
                 tries=[],
             ),
         ],
-        "outcome_choices": [("no_answer", "No answer"), ("refused", "Does not want to hear"), ("later", "Try later")],
+        "outcome_choices": [("not_reached", "Not reached")],
+        "end_choices": [("unreachable", "Nobody could reach them"), ("unsafe_to_contact", "Not safe")],
         "refresh_url": "/calls?tasks",
     }
 
@@ -153,11 +165,14 @@ def code() -> dict[str, Any]:
 def intake() -> dict[str, Any]:
     typed = dict.fromkeys(
         (
+            "key",
             "safe",
             "consent_record",
             "consent_refer",
             "language",
             "sector",
+            "kind",
+            "tier",
             "place",
             "contact",
             "phone",
@@ -171,6 +186,8 @@ def intake() -> dict[str, Any]:
         "here": "intake",
         "form": Shape(**typed, text="the tap by the school is dry"),
         "sector_choices": SECTORS,
+        "kind_choices": KINDS,
+        "tier_choices": RAISE,
         "place_choices": PLACES,
         "language_choices": SPEECH,
         "serious": [
@@ -223,9 +240,10 @@ def team() -> dict[str, Any]:
             for id, name, active, seen in people
         ],
         "may_add": True,
-        "form": Shape(name="", login="", role="volunteer", places=["leda"], languages=["bn"]),
+        "form": Shape(name="", login="", role="volunteer", language="bn", places=["leda"], sectors=[]),
         "role_choices": [("volunteer", "Volunteer"), ("screener", "Screener"), ("agent", "Helpdesk staff")],
         "place_choices": PLACES,
+        "sector_choices": SPEECH,
         "language_choices": SPEECH,
         "added": Shape(name="Salma", login="salma", password="river-lamp-seven", secret="JBSWY3DPEHPK3PXP", qr=None),
     }
@@ -240,7 +258,7 @@ def quarantine() -> dict[str, Any]:
                 adapter="twilio-sms",
                 why="The number of parts is missing.",
                 text="Body=&NumSegments=",
-                size_label="1 kB",
+                hook="inbound",
             ),
             Shape(
                 id="2",
@@ -248,7 +266,7 @@ def quarantine() -> dict[str, Any]:
                 adapter="twilio-voice",
                 why="It names no call.",
                 text=None,
-                size_label="300 B",
+                hook="voice",
             ),
         ]
     }

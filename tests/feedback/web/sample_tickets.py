@@ -7,7 +7,7 @@ from types import SimpleNamespace as Shape
 from typing import Any
 
 from feedback import clock
-from tests.feedback.web.sample_words import KINDS, RAISE, SECTORS, WATER, before
+from tests.feedback.web.sample_words import KINDS, PLACES, RAISE, SECTORS, WATER, before
 
 
 def frame() -> dict[str, Any]:
@@ -88,6 +88,7 @@ def ticket() -> dict[str, Any]:
         language="bn",
         marks=("তিন দিন", "পানি নেই"),
         recording_url=None,
+        hint=None,
         channel_label="Text",
         address="••• ••• 417",
     )
@@ -98,7 +99,8 @@ def ticket() -> dict[str, Any]:
         text="",
         language="rhg-Latn",
         marks=(),
-        recording_url="/tickets/q3v8Zt1LrYk/recording/1",
+        recording_url="/recordings/1",
+        hint=None,
         channel_label="Call",
         address=None,
     )
@@ -111,6 +113,7 @@ def ticket() -> dict[str, Any]:
         at=before(minutes=40),
         text="ধন্যবাদ। মেরামতের দল আজ বিকালে আসবে।",
         language="bn",
+        asks=False,
         delivery="delivered",
         delivery_label="delivered",
         recall_url=None,
@@ -121,6 +124,7 @@ def ticket() -> dict[str, Any]:
         at=before(minutes=2),
         text="পানি আবার চালু হয়েছে কি?",
         language="bn",
+        asks=True,
         delivery="queued",
         delivery_label="queued",
         recall_url="/tickets/q3v8Zt1LrYk/recall/1",
@@ -131,6 +135,7 @@ def ticket() -> dict[str, Any]:
             reference="q3v8Zt1LrYk",
             code="48210937",
             title="No water for three days",
+            written="No water for three days",
             status="assigned",
             status_label="assigned",
             due=before(hours=2),
@@ -168,6 +173,7 @@ def ticket() -> dict[str, Any]:
         ],
         "sector_choices": SECTORS,
         "kind_choices": KINDS,
+        "place_choices": PLACES,
         "tier_choices": [("T0", "In days"), ("T1", "Today")],
         "raise_choices": RAISE,
         "staff_choices": [("7", "Karim"), ("9", "Nur")],
@@ -176,7 +182,7 @@ def ticket() -> dict[str, Any]:
             ("unreachable", "Nobody could reach them"),
             ("not_feedback", "Not feedback: spam, wrong number"),
         ],
-        "chosen": Shape(sector="wash.no_water", kind="complaint", tier="T1"),
+        "chosen": Shape(sector="wash.no_water", kind="complaint", tier="T1", place="camp-9"),
     }
 
 

@@ -8,6 +8,8 @@ from typing import Any
 from tests.feedback.web.sample_screens import calls, code, door, intake, quarantine, screening, team, welcome
 from tests.feedback.web.sample_tickets import frame, inbox, sealed, ticket
 
+CALL_BACK = Shape(code="48210937", say="The pump is mended.", language=None, answered=True)
+
 
 def pages() -> dict[str, tuple[str, dict[str, Any]]]:
     """Name of a case → template and context. Times are counted from now."""
@@ -29,6 +31,7 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "calls_empty": ("calls.html", every | calls() | {"tasks": []}),
         "code": ("code.html", every | code() | {"result": None}),
         "code_unanswered": ("code.html", every | code()),
+        "code_answered": ("code.html", every | code() | {"result": CALL_BACK}),
         "intake": ("intake.html", every | intake()),
         "intake_mend": (
             "intake.html",
@@ -36,13 +39,10 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         ),
         "intake_done": (
             "intake.html",
-            every | intake() | {"done": Shape(code="48210937", say="Keep this number.", language="en")},
+            every | intake() | {"done": Shape(code="48210937", say="Keep this number.", more=None, language="en")},
         ),
-        "sign_in": ("sign_in.html", door() | {"step": "password"}),
-        "sign_in_second": (
-            "sign_in.html",
-            door() | {"step": "second", "errors": {"code": "These digits are too old."}},
-        ),
+        "sign_in": ("sign_in.html", door()),
+        "sign_in_mend": ("sign_in.html", door() | {"demo": [], "errors": {"password": "One of the three is wrong."}}),
         "password": (
             "password.html",
             every | {"min_length": 12, "must": True, "errors": {"again": "The two are not the same."}},
