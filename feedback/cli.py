@@ -17,6 +17,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # its tracebacks show local variables, which may hold words of people
 )
 
+events = typer.Typer(help="The chain of events: what was done can't be undone unseen.", no_args_is_help=True)
+app.add_typer(events, name="events")
+
 ROLES = (
     "volunteer",
     "screener",
@@ -197,6 +200,40 @@ def backup(
         _fail(str(why))
     typer.echo(f"{made.folder / made.file}: {made.size / 1e6:.1f} MB, checked.")
     typer.echo(f"The key file ({settings.key_file}) is not in it. Without that file the copy can't be read.")
+
+
+@events.command(name="verify")
+def verify_events(
+    heads: Annotated[Path | None, typer.Option(help="Heads that were written down elsewhere, one a line.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="A running demo; without it settings come from variables.")
+    ] = None,
+) -> None:
+    """Walk the chain of events. Exit status 1 where one was changed, taken out, put in, moved or cut off."""
+    from feedback.ops import events as ops
+
+    settings = _settings_of(folder)
+    try:
+        found = ops.verify(settings, heads)
+    except ops.BadHeads as why:
+        _fail(str(why))
+    typer.echo(ops.show(found))
+    raise typer.Exit(1 if found.broken else 0)
+
+
+@events.command(name="heads")
+def heads_of_events(
+    folder: Annotated[
+        Path | None, typer.Option(help="A running demo; without it settings come from variables.")
+    ] = None,
+) -> None:
+    """Say where the chain ends now, as one line to keep with two people outside (append it: `>> heads`)."""
+    from feedback.ops import events as ops
+
+    head = ops.head(_settings_of(folder))
+    if head is None:
+        _fail("Nothing is chained yet.")
+    typer.echo(ops.written(head))
 
 
 def _settings_of(folder: Path | None) -> Settings:

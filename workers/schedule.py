@@ -12,6 +12,7 @@ from feedback import clock
 from feedback.models.installation import Slot
 from feedback.queue import Kind
 from feedback.wiring import Parts
+from workers import chain
 
 EVERY = {
     Kind.TRIAGE: timedelta(seconds=30),
@@ -19,17 +20,25 @@ EVERY = {
     Kind.RECORDINGS: timedelta(seconds=30),
     Kind.SWEEP: timedelta(seconds=60),
 }
+BESIDE = (chain.run,)
+"""Loops that run in threads of their own: what may not wait for a queue."""
+
 log = structlog.get_logger()
 
 
 def run(parts: Parts, stop: threading.Event, *, pause: float = 5.0) -> None:
     """Ask until told to stop. Several may run: whoever claims a slot in the table asks, the others do not (decision 5)."""
+    beside = [threading.Thread(target=loop, args=(parts, stop), daemon=True) for loop in BESIDE]
+    for thread in beside:
+        thread.start()
     while not stop.is_set():
         try:
             ask(parts)
         except Exception as failure:
             log.error("schedule", failure=type(failure).__name__)
         stop.wait(pause)
+    for thread in beside:
+        thread.join(timeout=10)
 
 
 def ask(parts: Parts) -> list[Kind]:

@@ -26,3 +26,12 @@ class Event(Base):
     chained_at: Mapped[datetime | None] = mapped_column(Moment)
     previous: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))
     digest: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))
+
+    __table_args__ = (
+        sa.Index(
+            "ix_event_unchained",
+            "id",
+            sqlite_where=sa.text("place IS NULL"),
+            postgresql_where=sa.text("place IS NULL"),
+        ),
+    )
