@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from feedback.cli_keys import keys
+
 if TYPE_CHECKING:
     from feedback.settings import Settings
 
@@ -19,6 +21,7 @@ app = typer.Typer(
 
 events = typer.Typer(help="The chain of events: what was done can't be undone unseen.", no_args_is_help=True)
 app.add_typer(events, name="events")
+app.add_typer(keys, name="keys")
 
 ROLES = (
     "volunteer",
@@ -177,7 +180,7 @@ def doctor(
     from feedback.ops import doctor
 
     well = True
-    for finding in doctor.examine(_settings_of(folder)):
+    for finding in doctor.examine(settings_of(folder)):
         well = well and finding.well
         typer.echo(f"  {'ok  ' if finding.well else 'BAD '}  {finding.what:<14}{finding.words}")
     raise typer.Exit(0 if well else 1)
@@ -193,7 +196,7 @@ def backup(
     """Copy the database while the desk runs. The key file is never in it: keep that elsewhere."""
     from feedback.ops import backup
 
-    settings = _settings_of(folder)
+    settings = settings_of(folder)
     try:
         made = backup.make(settings, into)
     except backup.NoBackup as why:
@@ -212,7 +215,7 @@ def verify_events(
     """Walk the chain of events. Exit status 1 where one was changed, taken out, put in, moved or cut off."""
     from feedback.ops import events as ops
 
-    settings = _settings_of(folder)
+    settings = settings_of(folder)
     try:
         found = ops.verify(settings, heads)
     except ops.BadHeads as why:
@@ -230,13 +233,13 @@ def heads_of_events(
     """Say where the chain ends now, as one line to keep with two people outside (append it: `>> heads`)."""
     from feedback.ops import events as ops
 
-    head = ops.head(_settings_of(folder))
+    head = ops.head(settings_of(folder))
     if head is None:
         _fail("Nothing is chained yet.")
     typer.echo(ops.written(head))
 
 
-def _settings_of(folder: Path | None) -> Settings:
+def settings_of(folder: Path | None) -> Settings:
     if folder is None:
         return _settings()
     from feedback.ops.folder import Folder

@@ -49,6 +49,10 @@ class Folder:
         return self.root / "accounts.json"
 
     @property
+    def recovery(self) -> Path:
+        return self.root / "recovery.json"
+
+    @property
     def valkey(self) -> Path:
         return self.root / "valkey"
 
@@ -70,8 +74,10 @@ class Folder:
         return lock
 
     def say_running(self, settings: Settings) -> None:
-        """Leave word with which settings this folder runs, for `replay` and `doctor`. It holds no secret."""
-        (self.root / "running.json").write_text(json.dumps(environment(settings), indent=1), encoding="utf-8")
+        """Leave word with which settings this folder runs, for `replay` and `doctor`; for its owner only."""
+        handle = os.open(self.root / "running.json", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(environment(settings), file, indent=1)
 
     def say_ended(self) -> None:
         """It runs no more."""
@@ -86,11 +92,12 @@ class Folder:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """The settings as variables, for the processes of an installation."""
+    """The settings as variables, for the processes of an installation. An address that came from a file stays there."""
     return {
         f"FEEDBACK_{field.name.upper()}": written
         for field in fields(settings)
         if (written := _written(getattr(settings, field.name))) is not None
+        if field.name != "database_url" or settings.database_url_file is None
     }
 
 

@@ -61,13 +61,25 @@ class DeskKeys:
         content = json.loads(path.read_text(encoding="ascii"))
         number = max(keys.tablet, default=0) + 1
         content["tablet"] = {**content.get("tablet", {}), str(number): _written(outbox.new_private())}
-        fresh = path.with_name(f"{path.name}.new")
-        fresh.unlink(missing_ok=True)
-        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w", encoding="ascii") as file:
-            file.write(json.dumps(content, indent=1))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        _replace(path, content)
+        return cls.read(path)
+
+    @classmethod
+    def renew_desk(cls, path: Path) -> DeskKeys:
+        """Add a fresh generation of the desk key; what is new is wrapped under it. Raises `BadKeyFile`."""
+        keys = cls.read(path)
+        content = json.loads(path.read_text(encoding="ascii"))
+        content["desk"][str(keys.current + 1)] = _fresh()
+        _replace(path, content)
+        return cls.read(path)
+
+    @classmethod
+    def destroy_older(cls, path: Path) -> DeskKeys:
+        """Keep the newest generation of the desk key alone: what older ones wrapped can't be opened any more."""
+        keys = cls.read(path)
+        content = json.loads(path.read_text(encoding="ascii"))
+        content["desk"] = {str(keys.current): content["desk"][str(keys.current)]}
+        _replace(path, content)
         return cls.read(path)
 
     @classmethod
@@ -87,6 +99,17 @@ class DeskKeys:
         except (ValueError, KeyError, AttributeError, TypeError):
             raise BadKeyFile(f"{path.name} is not a key file of the desk") from None
         return cls(generations=generations, tablet=tablet, **purposes)
+
+
+def _replace(path: Path, content: dict[str, object]) -> None:
+    """Replace the file in one step, synced: a crash leaves the old one or the new one."""
+    fresh = path.with_name(f"{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o400), "w", encoding="ascii") as file:
+        file.write(json.dumps(content, indent=1))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
 
 
 def _fresh() -> str:

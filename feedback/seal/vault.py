@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import time
+from pathlib import Path
 
 from feedback.seal import box, index, outbox
 from feedback.seal.keyfile import DeskKeys
+
+LOOK_AGAIN = 1.0
+"""Seconds after which a change of the key file is seen by every process."""
 
 DESK = "desk"  # the one recipient so far; compartments get keys of their own (decision 4)
 
@@ -13,8 +18,24 @@ DESK = "desk"  # the one recipient so far; compartments get keys of their own (d
 class Vault:
     """Wraps ticket keys under the desk key. Knows no table: rows of `ticket_key` are made and read by the models."""
 
-    def __init__(self, keys: DeskKeys) -> None:
-        self._keys = keys
+    def __init__(self, keys: DeskKeys, source: Path | None = None) -> None:
+        """`source`: the key file, which is read again when it has changed, so that keys are renewed while all runs."""
+        self._read_keys, self._source = keys, source
+        self._read_at, self._changed = time.monotonic(), source.stat().st_mtime_ns if source else 0
+
+    @property
+    def _keys(self) -> DeskKeys:
+        if self._source is not None and time.monotonic() - self._read_at > LOOK_AGAIN:
+            self._read_at = time.monotonic()
+            changed = self._source.stat().st_mtime_ns
+            if changed != self._changed:
+                self._read_keys, self._changed = DeskKeys.read(self._source), changed
+        return self._read_keys
+
+    @property
+    def generation(self) -> int:
+        """The number of the desk key that wraps what is new."""
+        return self._keys.current
 
     def new_key(self, ticket_id: int) -> tuple[bytes, dict[str, object]]:
         """A fresh 256-bit key for a ticket, and its row of `ticket_key`."""

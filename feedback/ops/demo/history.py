@@ -122,6 +122,8 @@ def _act(scene: _Scene, verb: str, words: str, by: Staff | None) -> bool:
     session, ticket, agent = scene.session, scene.ticket, by or scene.staff["agent"]
     if verb == "screen":
         return _screen(scene, ticket)
+    if ticket.compartment != _wall(scene):
+        return False
     if verb == "title":
         handling.entitle(session, agent, ticket, words)
     elif verb == "assign":
@@ -145,12 +147,11 @@ def _act(scene: _Scene, verb: str, words: str, by: Staff | None) -> bool:
 
 def _screen(scene: _Scene, ticket: Ticket) -> bool:
     """A screener codes what waits; where the machine opened it with another sector, an agent corrects it."""
-    compartments = room.response(scene.session).tiers
     if ticket.compartment == "screening":
         screening.screen(scene.session, scene.staff["screener"], ticket, scene.coding)
     elif ticket.compartment is None and (ticket.sector, ticket.place) != (scene.coding.sector, scene.coding.place):
         handling.override(scene.session, scene.staff["agent"], ticket, scene.coding)
-    return ticket.compartment == compartments[ticket.tier or "T0"].compartment == _wall(scene)
+    return ticket.compartment == _wall(scene)
 
 
 def _wall(scene: _Scene) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from feedback import clock, wiring
 from feedback.models.installation import Installation
 from feedback.models.staff import Staff
-from feedback.ops import migrate
+from feedback.ops import keys, migrate
 from feedback.ops.demo import accounts
 from feedback.ops.demo.settings import settings
 from feedback.ops.folder import Folder
@@ -46,6 +47,7 @@ def prepare(folder: Folder, *, tickets: bool = True) -> bool:
                 from feedback.ops.demo import history  # loads the classifier
 
                 history.write(session, people, clock.now())
+        folder.recovery.write_text(json.dumps(keys.begin(parts), indent=1), encoding="ascii")
     finally:
         parts.close()
     return True

@@ -1,0 +1,122 @@
+"""What an operator does with keys: begin, look, renew, recover."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from feedback.desk import compartments, renewing, unlocking, walls
+from feedback.models.staff import Staff
+from feedback.models.ticket import Ticket
+from feedback.seal import password as passwords
+from feedback.seal.keyfile import DeskKeys
+from feedback.seal.vault import LOOK_AGAIN
+from feedback.wiring import Parts
+
+_ACTOR = "part:command"
+
+
+class NoKeys(Exception):  # noqa: N818
+    """Something is missing; the text says what."""
+
+
+def begin(parts: Parts) -> dict[str, dict[str, str]]:
+    """Give every compartment that has none its key, sealed to those cleared for it; its recovery parts, shown once.
+
+    Raises `NoKeys` for a compartment with fewer than two people who can hold it.
+    """
+    made: dict[str, dict[str, str]] = {}
+    with parts.database.transaction() as session:
+        staff = session.scalars(sa.select(Staff).where(Staff.active, Staff.public_key.is_not(None))).all()
+        for compartment in parts.response.compartments:
+            if compartment in compartments.current(session):
+                continue
+            people = [person for person in staff if compartment in person.clearances]
+            if len(people) < compartments.FEWEST:
+                raise NoKeys(f"{compartment}: at least two people must be cleared for it; now {len(people)}")
+            made[compartment] = compartments.create(session, compartment, people, actor=_ACTOR)
+    _seal_what_waits(parts)
+    return made
+
+
+def status(parts: Parts) -> tuple[int, int, list[compartments.Standing]]:
+    """The desk key's generation, how many keys are still under an older one, and how each compartment stands."""
+    with parts.database.transaction(write=False) as session:
+        return parts.vault.generation, renewing.left_behind(session), compartments.standing(session)
+
+
+def renew_desk(parts: Parts, *, sleep: Callable[[float], None] = time.sleep) -> int:
+    """A new generation of the desk key: every live key is wrapped under it, then the older ones are destroyed.
+
+    Runs while everybody works, and goes on where it stopped. Returns how many keys were wrapped anew.
+    """
+    path = parts.settings.key_file
+    if len(DeskKeys.read(path).generations) == 1:
+        DeskKeys.renew_desk(path)
+    done = 0
+    for _ in range(2):  # once more for what a process wrapped before it saw the new generation
+        sleep(2 * LOOK_AGAIN)
+        while True:
+            with parts.database.transaction() as session:
+                some = renewing.rewrap_desk(session)
+            done += some
+            if some == 0:
+                break
+    with parts.database.transaction() as session:
+        if renewing.left_behind(session):
+            raise NoKeys("some keys are in use just now; run this again")
+    DeskKeys.destroy_older(path)
+    return done
+
+
+def renew_compartment(parts: Parts, compartment: str, login: str, password: str) -> int:
+    """A new generation of a compartment's key, by a holder with their password; how many keys followed."""
+    staff_id, private = _open(parts, login, password)
+    with parts.database.transaction() as session:
+        staff = session.get_one(Staff, staff_id)
+        compartments.renew(session, staff, compartments.ring(session, staff, private), compartment)
+    done = 0
+    while True:
+        with parts.database.transaction() as session:
+            session.info["ring"] = compartments.ring(session, session.get_one(Staff, staff_id), private)
+            some = renewing.follow(session, compartment)
+        done += some
+        if some == 0:
+            break
+    with parts.database.transaction() as session:
+        renewing.retire(session, compartment)
+    return done
+
+
+def recover(parts: Parts, compartment: str, one: str, other: str, login: str) -> None:
+    """Make a person a holder again with two of the three recovery parts. Raises `BadSeal` for wrong ones."""
+    with parts.database.transaction() as session:
+        staff = session.scalars(sa.select(Staff).where(Staff.login == login)).one_or_none()
+        if staff is None:
+            raise NoKeys("nobody has this name")
+        compartments.recover(session, compartment, one, other, staff, actor=_ACTOR)
+
+
+def _seal_what_waits(parts: Parts) -> None:
+    """What was sensitive before there were keys is sealed now, in short transactions."""
+    after = 0
+    while True:
+        with parts.database.transaction() as session:
+            behind = sa.select(Ticket).where(Ticket.compartment.is_not(None), Ticket.id > after).order_by(Ticket.id)
+            tickets = session.scalars(behind.limit(renewing.BATCH)).all()
+            for ticket in tickets:
+                walls.seal_if_read(session, ticket)
+        if not tickets:
+            return
+        after = tickets[-1].id
+
+
+def _open(parts: Parts, login: str, password: str) -> tuple[int, bytes]:
+    with parts.database.transaction() as session:
+        staff = session.scalars(sa.select(Staff).where(Staff.login == login, Staff.active)).one_or_none()
+        derived = passwords.derive(password, staff.salt if staff else b"\0" * 16)
+        if staff is None or not derived.proves(staff.verifier):
+            raise NoKeys("name or password is wrong")
+        return staff.id, unlocking.own_key(staff, derived)

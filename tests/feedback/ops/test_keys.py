@@ -1,0 +1,126 @@
+"""An operator begins, renews and recovers keys while everybody works; what was destroyed opens nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from feedback import wiring
+from feedback.desk import compartments, reading, renewing, sealing, visibility
+from feedback.models.staff import Role, Staff
+from feedback.models.ticket import TicketKey
+from feedback.ops import keys
+from feedback.seal.keyfile import DeskKeys
+from feedback.settings import Settings
+from tests import factories
+from tests.factories import Desk
+
+
+@pytest.fixture
+def key_file(tmp_path: Path) -> Path:
+    """A key file of this test alone, since it is renewed."""
+    path = tmp_path / "own.keys"
+    DeskKeys.create(path)
+    return path
+
+
+@pytest.fixture
+def settings(database_url: str, key_file: Path, token_file: Path) -> Settings:
+    """The desk with that key file."""
+    return factories.settings(database_url, key_file, token_file)
+
+
+@pytest.fixture
+def everyone(desk: Desk, parts: wiring.Parts) -> dict[str, list[Staff]]:
+    """Two holders for each compartment."""
+    return {name: [desk.holder(name) for _ in range(2)] for name in parts.response.compartments}
+
+
+def test_what_was_sensitive_before_there_were_keys_is_sealed_when_they_begin(
+    desk: Desk, parts: wiring.Parts, everyone: dict[str, list[Staff]]
+) -> None:
+    ticket = desk.ticket("canary", tier="T3-G", sector="gbv")
+    made = keys.begin(parts)
+    assert set(made) == set(parts.response.compartments)
+    assert [row.recipient for row in desk.rows(TicketKey, TicketKey.ticket_id == ticket.id)] == ["c:gbv"]
+
+
+def test_keys_do_not_begin_while_a_compartment_has_one_holder(desk: Desk, parts: wiring.Parts) -> None:
+    desk.holder("gbv")
+    with pytest.raises(keys.NoKeys):
+        keys.begin(parts)
+
+
+def test_beginning_again_changes_nothing(parts: wiring.Parts, everyone: dict[str, list[Staff]]) -> None:
+    keys.begin(parts)
+    assert keys.begin(parts) == {}
+
+
+def test_the_desk_key_is_renewed_and_the_older_one_is_gone(desk: Desk, parts: wiring.Parts, key_file: Path) -> None:
+    tickets = [desk.ticket(f"water {number}") for number in range(5)]
+    before = {row.ticket_id: row.wrapped for row in desk.rows(TicketKey)}
+    done = keys.renew_desk(parts, sleep=_see_the_new_key(parts))
+    assert done == len(before)
+    assert list(DeskKeys.read(key_file).generations) == [2]
+    with desk.at() as session:
+        assert len(sealing.keys(session, [ticket.id for ticket in tickets])) == 5
+    assert all(row.wrapped != before[row.ticket_id] for row in desk.rows(TicketKey))
+
+
+def test_a_renewal_that_was_interrupted_goes_on_where_it_stopped(
+    desk: Desk, parts: wiring.Parts, key_file: Path
+) -> None:
+    for number in range(5):
+        desk.ticket(f"water {number}")
+    DeskKeys.renew_desk(key_file)
+    _see_the_new_key(parts)(0)
+    with desk.at() as session:
+        renewing.rewrap_desk(session, limit=2)
+    assert keys.renew_desk(parts, sleep=_see_the_new_key(parts)) == 3
+    assert list(DeskKeys.read(key_file).generations) == [2]
+
+
+def test_a_compartment_key_is_renewed_by_a_holder_and_all_its_tickets_follow(
+    desk: Desk, parts: wiring.Parts, everyone: dict[str, list[Staff]]
+) -> None:
+    keys.begin(parts)
+    tickets = [desk.ticket("canary words", tier="T3-G", sector="gbv") for _ in range(3)]
+    holder = everyone["gbv"][0]
+    done = keys.renew_compartment(parts, "gbv", holder.login, factories.PASSWORD)
+    assert done == 3
+    with desk.at(staff=True) as session:
+        session.info["ring"] = compartments.ring(session, holder, desk.private_key(holder))
+        found = visibility.find_ticket(session, holder, tickets[0].reference)
+        assert reading.view(session, holder, found).thread[0].words == "canary words"
+    generation, behind, standing = keys.status(parts)
+    assert (generation, behind) == (1, 0)
+    assert {one.compartment: one.generation for one in standing}["gbv"] == 2
+
+
+def test_a_stranger_renews_nothing(parts: wiring.Parts, desk: Desk, everyone: dict[str, list[Staff]]) -> None:
+    keys.begin(parts)
+    with pytest.raises(keys.NoKeys):
+        keys.renew_compartment(parts, "gbv", everyone["gbv"][0].login, "not the password")
+
+
+def test_with_two_parts_a_newcomer_holds_a_compartment(
+    desk: Desk, parts: wiring.Parts, everyone: dict[str, list[Staff]]
+) -> None:
+    made = keys.begin(parts)
+    ticket = desk.ticket("canary words", tier="T3-G", sector="gbv")
+    newcomer = desk.holder("screening", role=Role.FOCAL_POINT)
+    keys.recover(parts, "gbv", made["gbv"]["c"], made["gbv"]["a"], newcomer.login)
+    with desk.at() as session:
+        session.info["ring"] = compartments.ring(session, newcomer, desk.private_key(newcomer))
+        assert len(sealing.key(session, ticket.id)) == 32
+
+
+def _see_the_new_key(parts: wiring.Parts) -> Callable[[float], None]:
+    """Instead of waiting: let the vault look at its file now."""
+
+    def look(_seconds: float) -> None:
+        parts.vault._read_at = float("-inf")
+
+    return look
