@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from channels.contract import ChannelName, Inbound
 from feedback import clock
-from feedback.desk import codes, events, handling, intake, permissions, replies, sealing, throttle
+from feedback.desk import codes, events, handling, intake, lifecycle, permissions, replies, sealing, throttle
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
 from feedback.errors import Invalid
 from feedback.models.reply import NoteKind, Purpose, Reply, ReplyState
 from feedback.models.staff import Staff
-from feedback.models.ticket import Ticket
+from feedback.models.ticket import Status, Ticket
 
 ASKS_IN_TEN_MINUTES = 20
 """A desk that asks more often waits; right and wrong codes count alike, so that waiting tells nothing."""
@@ -68,6 +68,8 @@ def visit(session: Session, staff: Staff, said: str, terms: str) -> None:
         handling.add_note(session, ticket, terms, kind=NoteKind.VISIT, author=staff)
         ticket.code_until = clock.now() + codes.LIVE
         events.record(session, ticket, "visit", actor=events.by(staff))
+        if ticket.status is Status.CLOSED:  # somebody has to see that the person came back
+            lifecycle.move(session, ticket, Action.REOPEN, actor=events.by(staff))
         return
     unknown = Inbound("in-person", f"visit-{uuid4().hex}", ChannelName.IN_PERSON, clock.now(), text=f"{said}: {terms}")
     intake.receive(session, [unknown], entered_by=staff.id)
