@@ -121,8 +121,9 @@
   document.addEventListener("htmx:after:swap", (event) => {
     settle();
     const asked = event.detail?.ctx?.sourceEvent?.type;
-    if (asked === "every") return;
+    if (asked === "every" || asked === "refresh") return;
     swappedAt = performance.now();
+    if (event.detail?.ctx?.sourceElement?.matches("#ticket form")) document.getElementById("rows")?.dispatchEvent(new Event("refresh"));
     const mend = document.querySelector("[aria-invalid]");
     if (mend) mend.focus();
     else if (event.detail?.ctx?.sourceElement?.matches(".row")) { document.querySelector("#ticket h1")?.focus(); scrollTo(0, 0); }
