@@ -10,8 +10,9 @@ import pytest
 
 from feedback.desk import accounts, chain, events, handling, quarantine, reading, replies, returning, screening
 from feedback.models.event import Event
-from feedback.models.reply import Reply
+from feedback.models.reply import Purpose, Reply, ReplyState
 from feedback.models.staff import Role
+from feedback.models.ticket import Outcome, Status
 from feedback.ops import events as commands
 from feedback.web import history
 from feedback.web.labels import Labels
@@ -69,10 +70,11 @@ def test_no_event_holds_a_word_or_a_number_of_a_person(lived: Desk):
 def test_every_detail_is_made_of_codes(lived: Desk):
     response = lived.parts.response
     known = {*response.sectors, *response.tiers, *response.places, *response.kinds, *response.languages}
-    known |= {one.value for one in Role} | {"no", "sector", "to", "sms", "on", "the", "spot", "told", "answer"}
+    known |= {one.value for words in (Role, Status, Outcome, ReplyState, Purpose) for one in words}
+    known |= {"no", "sector", "to", "sms", "on", "the", "spot", "staff", "reply"}
     for row in lived.rows(Event):
         for word in row.detail.replace(":", " ").split():
-            assert word in known or word.isdigit() or word in ("staff", "reply"), row.detail
+            assert word in known or word.isdigit(), row.detail
 
 
 def test_heads_and_what_a_check_says_hold_none(lived: Desk):
