@@ -97,6 +97,7 @@ class Receipt:
     reply: str | None = None
     code: str | None = None
     fate: Fate | None = None  # of a failure: what may be done about it; None is final
+    address: str | None = None  # whom it is about, where the provider says so
 
 
 @dataclass(frozen=True, slots=True)

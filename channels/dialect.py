@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import MISSING, dataclass, field, fields
+from pathlib import Path
+from string import Formatter
+from typing import Any, Literal
 
 from channels.contract import Delivery, Fate
 
@@ -66,3 +70,38 @@ KANNEL = Dialect(
     ),
     secret_in_url=True,
 )
+
+
+_FILLED = frozenset({"to", "sender", "text", "reply", "receipts", "coding"})
+
+
+def named(name: str) -> Dialect:
+    """Kannel's, or the one in a TOML file at this path. Raises ValueError with what to mend."""
+    if name == "kannel":
+        return KANNEL
+    try:
+        return read(tomllib.loads(Path(name).read_text(encoding="utf-8")))
+    except (OSError, tomllib.TOMLDecodeError) as problem:
+        raise ValueError(f"{name}: cannot be read ({type(problem).__name__})") from None
+
+
+def read(table: Mapping[str, Any]) -> Dialect:
+    """A dialect whose keys are named as above; words that have no news stand for "". Raises ValueError with the key."""
+    known = {one.name: one for one in fields(Dialect)}
+    needed = {name for name, one in known.items() if one.default is MISSING and one.default_factory is MISSING}
+    for what, names in (("unknown", set(table) - set(known)), ("missing", needed - set(table))):
+        if names:
+            raise ValueError(f"{what}: {', '.join(sorted(names))}")
+    words = dict(table)
+    try:
+        words["statuses"] = {word: Delivery(news) if news else None for word, news in table["statuses"].items()}
+        words["fates"] = {word: Fate(fate) for word, fate in table.get("fates", {}).items()}
+        words["refusals"] = tuple((re.compile(no).pattern, str(why), Fate(fate)) for no, why, fate in table["refusals"])
+        words["part"] = tuple(table["part"]) if "part" in table else None
+        re.compile(table["taken"])
+        asked = {name for text in table["send"].values() for _, name, _, _ in Formatter().parse(text) if name}
+    except (re.error, ValueError, TypeError, AttributeError) as problem:
+        raise ValueError(f"a word that is none of ours: {problem}") from None
+    if not asked <= _FILLED or table["send_as"] not in ("form", "json", "query") or len(words["part"] or "123") != 3:
+        raise ValueError(f"send, send_as or part: only {', '.join(sorted(_FILLED))} are filled in")
+    return Dialect(**words)

@@ -158,7 +158,8 @@ class TwilioSms:
         code = form.get("ErrorCode", "")
         code = code if re.fullmatch("[1-9][0-9]{0,5}", code) else ""
         fate = twilio_errors.fate_of(int(code or 0)) if delivery is Delivery.FAILED else None
-        return Heard(receipts=(Receipt(self.name, sid, delivery, request.at, reply, code or None, fate),))
+        to = phone.parse(form.get("To", ""))
+        return Heard(receipts=(Receipt(self.name, sid, delivery, request.at, reply, code or None, fate, to),))
 
     def _find(self, client: Any, envelope: Envelope) -> str | None:
         # Newest first. Twilio's own date filter counts days and leaves out what it has not sent yet.

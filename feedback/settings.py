@@ -29,6 +29,19 @@ class Settings:
     twilio_numbers: tuple[str, ...] = ()
     twilio_api_base: str = ""
     sandbox_url: str = ""
+    aggregator_url: str = ""
+    aggregator_dialect: str = "kannel"
+    aggregator_secret_file: Path | None = None
+    aggregator_login_file: Path | None = None
+    aggregator_networks: tuple[str, ...] = ()
+    aggregator_numbers: tuple[str, ...] = ()
+    relay_url: str = ""
+    relay_key_file: Path | None = None
+    relay_login_file: Path | None = None
+    relay_devices: tuple[str, ...] = ()
+    region: str = "BD"
+    texts_a_second: float = 1.0
+    text_price: float = 0.0
     acknowledge: str = "immediate"
     acknowledge_language: str = "en"
     bind: str = "127.0.0.1:8000"
@@ -54,13 +67,42 @@ class Settings:
         return settings
 
     def auth_tokens(self) -> tuple[str, ...]:
-        """The provider's secrets, newest first: one a line, two while they rotate."""
-        if self.twilio_auth_token_file is None:
+        """Twilio's secrets, newest first: one a line, two while they rotate."""
+        return self._secrets("twilio_auth_token_file")
+
+    def aggregator_secrets(self) -> tuple[str, ...]:
+        """What the aggregator proves itself with, newest first."""
+        return self._secrets("aggregator_secret_file")
+
+    def aggregator_login(self) -> dict[str, str]:
+        """The fields by which the aggregator knows us, from lines like `password=…`."""
+        lines = self._lines("aggregator_login_file")
+        if not lines or not all("=" in line for line in lines):
+            raise BadSettings("FEEDBACK_AGGREGATOR_LOGIN_FILE must have lines like name=value")
+        return dict(line.split("=", 1) for line in lines)
+
+    def relay_keys(self) -> tuple[str, ...]:
+        """What the relaying phone signs with, newest first."""
+        return self._secrets("relay_key_file")
+
+    def relay_login(self) -> tuple[str, str]:
+        """Name and password at the relay, the file's first two lines."""
+        lines = self._lines("relay_login_file")
+        if len(lines) != 2:
+            raise BadSettings("FEEDBACK_RELAY_LOGIN_FILE must have two lines, name and password")
+        return lines[0], lines[1]
+
+    def _secrets(self, name: str) -> tuple[str, ...]:
+        if getattr(self, name) is None:
             return ()
-        lines = self.twilio_auth_token_file.read_text(encoding="ascii").split()
+        lines = self._lines(name)
         if not lines:
-            raise BadSettings("FEEDBACK_TWILIO_AUTH_TOKEN_FILE is empty")
+            raise BadSettings(f"FEEDBACK_{name.upper()} is empty")
         return tuple(lines[:2])
+
+    def _lines(self, name: str) -> list[str]:
+        path: Path = getattr(self, name)
+        return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
     def _check(self) -> None:
         if self.acknowledge not in ("immediate", "none"):
@@ -71,6 +113,12 @@ class Settings:
             raise BadSettings(
                 "FEEDBACK_TWILIO_ACCOUNT_SID needs FEEDBACK_TWILIO_AUTH_TOKEN_FILE and FEEDBACK_TWILIO_NUMBERS"
             )
+        for name in (name for first, name in _NEEDS if getattr(self, first) and not getattr(self, name)):
+            raise BadSettings(f"Missing: FEEDBACK_{name.upper()}")
+        if self.texts_a_second <= 0 or self.text_price < 0:
+            raise BadSettings("FEEDBACK_TEXTS_A_SECOND must be above 0, FEEDBACK_TEXT_PRICE not below")
+        if self.demo and (self.aggregator_url or self.relay_url):
+            raise BadSettings("A demo speaks to the sandbox carrier only: no aggregator, no relay")
         if self.sandbox_url and not self.demo:
             raise BadSettings("FEEDBACK_SANDBOX_URL goes with FEEDBACK_DEMO only: the sandbox never meets real people")
         to_sandbox = self.sandbox_url and self.twilio_api_base == self.sandbox_url
@@ -94,6 +142,19 @@ DOCS = {
     "twilio_numbers": "Our numbers at Twilio, E.164, separated by commas; the first one sends",
     "twilio_api_base": "Address of Twilio's REST API where it is not the usual one (the sandbox carrier)",
     "sandbox_url": "Address of the sandbox carrier; goes with FEEDBACK_DEMO only",
+    "aggregator_url": "Where an aggregator takes our texts; empty: none (docs/channels.md)",
+    "aggregator_dialect": "kannel, or the path of a file that says what the aggregator calls things",
+    "aggregator_secret_file": "File with the secret that its calls carry, two lines while it changes (newest first)",
+    "aggregator_login_file": "File with the fields it knows us by, lines like username=…",
+    "aggregator_networks": "The addresses its calls come from (192.0.2.0/28), separated by commas",
+    "aggregator_numbers": "Our numbers there as it writes them, separated by commas; the first one sends",
+    "relay_url": "Where the relaying phone takes our texts (…/messages); empty: none",
+    "relay_key_file": "File with the key that the phone signs with, two lines while it changes (newest first)",
+    "relay_login_file": "File with name and password at the relay, one a line",
+    "relay_devices": "Ids of our relaying phones, separated by commas",
+    "region": "Two letters of the country whose numbers arrive without their country",
+    "texts_a_second": "Segments a second that one of our numbers may send",
+    "text_price": "What one segment costs, in the money that staff count in; shown before sending, 0: not shown",
     "acknowledge": "immediate or none: what each incoming text gets at once (decision 7)",
     "acknowledge_language": "Language of that text, the same for everyone (en, bn, my)",
     "bind": "host:port that the web process listens on",
@@ -102,8 +163,17 @@ DOCS = {
 }
 
 
+_NEEDS = (
+    *(("aggregator_url", f"aggregator_{name}") for name in ("secret_file", "login_file", "networks", "numbers")),
+    *(("relay_url", f"relay_{name}") for name in ("key_file", "login_file", "devices")),
+)
+"""What goes together: a channel that is half set up would let anyone in, or nobody."""
+
+
 def _read(name: str, kind: str, value: str) -> object:
     try:
+        if kind == "float":
+            return float(value)
         if kind == "int":
             return int(value)
         if kind == "bool":

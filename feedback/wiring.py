@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from channels import hotline
-from channels.contract import Channel
+from channels import dialect, hotline
+from channels.aggregator import Aggregator
+from channels.contract import Channel, ChannelName
 from channels.in_person import InPerson
+from channels.relay import Relay
 from channels.twilio_sms import TwilioSms
 from channels.twilio_voice import TwilioVoice
 from feedback import responses
@@ -53,11 +55,12 @@ def live(settings: Settings) -> Parts:
     vault = Vault(DeskKeys.read(settings.key_file))
     channels = _channels(settings, response)
     queue = Queue(settings.redis_url, lanes=settings.lanes)
-    senders = frozenset(name for name, channel in channels.items() if isinstance(channel, TwilioSms))
+    texts = {name: one.says_thanks for name, one in channels.items() if one.channel is ChannelName.SMS}
+    thanks = texts if settings.acknowledge == "immediate" else {}
     database = Database(
         settings.database_url,
         protected=PROTECTED,
-        shared={"vault": vault, "response": response, "senders": senders},
+        shared={"vault": vault, "response": response, "senders": frozenset(texts), "thanks": thanks},
         nudge=queue.push,
     )
     return Parts(settings, database, queue, vault, response, channels)
@@ -90,7 +93,34 @@ def _channels(settings: Settings, response: Response) -> dict[str, Channel]:
                 api_base=settings.twilio_api_base or None,
             )
         )
+    if settings.aggregator_url:
+        channels.append(_aggregator(settings))
+    if settings.relay_url:
+        channels.append(_relay(settings))
     return {channel.name: channel for channel in channels}
+
+
+def _aggregator(settings: Settings) -> Channel:
+    return Aggregator(
+        dialect=dialect.named(settings.aggregator_dialect),
+        secrets=settings.aggregator_secrets(),
+        networks=settings.aggregator_networks,
+        numbers=settings.aggregator_numbers,
+        public_url=settings.public_url,
+        send_url=settings.aggregator_url,
+        login=settings.aggregator_login(),
+        region=settings.region,
+    )
+
+
+def _relay(settings: Settings) -> Channel:
+    return Relay(
+        signing_keys=settings.relay_keys(),
+        devices=settings.relay_devices,
+        send_url=settings.relay_url,
+        login=settings.relay_login(),
+        region=settings.region,
+    )
 
 
 def _hotline_languages(response: Response) -> list[tuple[str, str, str]]:

@@ -9,11 +9,12 @@ import structlog
 
 from channels.contract import SendFailed
 from feedback import clock
-from feedback.desk import delivery
+from feedback.desk import delivery, thanking
 from feedback.desk.delivery import Claimed
 from feedback.queue import Kind
 from feedback.wiring import Parts
 from workers.job import job
+from workers.pace import Pace
 
 SOON = timedelta(seconds=10)
 """A reply that may go within this time is waited for, so that it does not wait for the scheduler."""
@@ -21,25 +22,55 @@ SOON = timedelta(seconds=10)
 log = structlog.get_logger()
 
 
+_paces: dict[float, Pace] = {}
+
+
 @job(Kind.DELIVER)
 def deliver(parts: Parts, lane: int) -> None:
     """Send what is queued, until nothing is due soon."""
     while True:
-        with parts.database.transaction() as session:
-            claimed = delivery.claim(session)
-        for one in claimed:
-            send(parts, one)
-        if claimed:
+        sent = thank(parts) + reply(parts)
+        if sent:
             continue
         with parts.database.transaction(write=False) as session:
-            due = delivery.next_due(session)
+            dues = (delivery.next_due(session), thanking.next_due(session))
+        due = min((at for at in dues if at is not None), default=None)
         if due is None or due > clock.now() + SOON:
             return
         time.sleep(max(0.05, (due - clock.now()).total_seconds()))
 
 
+def reply(parts: Parts) -> int:
+    """Send the replies that are due; how many there were."""
+    with parts.database.transaction() as session:
+        claimed = delivery.claim(session, limit=_limit(parts))
+    for one in claimed:
+        send(parts, one)
+    return len(claimed)
+
+
+def thank(parts: Parts) -> int:
+    """Send the acknowledgements that are due; how many there were."""
+    words = parts.response.acknowledgement_text(parts.settings.acknowledge_language)
+    with parts.database.transaction() as session:
+        claimed = thanking.claim(session, words, limit=_limit(parts))
+    for one in claimed:
+        pace(parts).wait(one.adapter, words)
+        try:
+            parts.channels[one.adapter].send(one.envelope)
+        except SendFailed as failure:
+            log.warning("not thanked", adapter=one.adapter, why=failure.why)
+            with parts.database.transaction() as session:
+                thanking.failed(session, one, failure)
+            continue
+        with parts.database.transaction() as session:
+            thanking.sent(session, one)
+    return len(claimed)
+
+
 def send(parts: Parts, claimed: Claimed) -> None:
     """Hand one reply to its provider and record what came of it."""
+    pace(parts).wait(claimed.adapter, claimed.envelope.text)
     try:
         provider_ref = parts.channels[claimed.adapter].send(claimed.envelope)
     except SendFailed as failure:
@@ -49,3 +80,14 @@ def send(parts: Parts, claimed: Claimed) -> None:
         return
     with parts.database.transaction() as session:
         delivery.handed_over(session, claimed.reply_id, provider_ref)
+
+
+def pace(parts: Parts) -> Pace:
+    """The pace of this process: one worker sends, so it alone keeps the rate of our numbers."""
+    rate = parts.settings.texts_a_second
+    return _paces.setdefault(rate, Pace(rate))
+
+
+def _limit(parts: Parts) -> int:
+    """As many as can go before a claim is too old to be believed."""
+    return min(20, pace(parts).fits(delivery.CLAIM_FOR.total_seconds() / 2))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import structlog
 
 from channels.contract import SendFailed
-from feedback.desk import delivery
+from feedback import clock
+from feedback.desk import delivery, guards
 from feedback.queue import Kind
 from feedback.wiring import Parts
 from workers.job import job
@@ -15,15 +16,18 @@ log = structlog.get_logger()
 
 @job(Kind.SWEEP)
 def sweep(parts: Parts, lane: int) -> None:
-    """Look doubtful replies up at the provider before anyone tries again (I5)."""
+    """Look doubtful replies up at the provider before anyone tries again (I5); forget counts whose hour is over."""
     with parts.database.transaction() as session:
         doubtful = delivery.doubtful(session)
+        guards.forget(session, clock.now())
     for one in doubtful:
         try:
             provider_ref = parts.channels[one.adapter].look_up(one.envelope)
         except SendFailed as failure:
             log.warning("not looked up", adapter=one.adapter, why=failure.why)
-            provider_ref = None
+            with parts.database.transaction() as session:
+                delivery.not_told(session, one.reply_id, failure)
+            continue
         with parts.database.transaction() as session:
             if provider_ref is None:
                 delivery.not_found(session, one.reply_id)

@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from channels.contract import Delivery, Envelope, Receipt, SendFailed
+from channels.contract import Delivery, Envelope, Fate, Receipt, SendFailed
 from feedback import clock
-from feedback.desk import events, lifecycle, replies, room, sealing
+from feedback.desk import events, lifecycle, replies, sealing, silence
 from feedback.desk.permissions import Action
-from feedback.models.contact import Contact, Silent
+from feedback.errors import Locked
+from feedback.models.contact import Contact
 from feedback.models.reply import ReceiptRow, Reply, ReplyState
 from feedback.models.ticket import Status, Ticket
 
@@ -24,7 +25,13 @@ STUCK_AFTER = timedelta(seconds=60)
 """A reply that is still being sent after this was left by a crash: the provider may have it."""
 
 TRIES = (timedelta(seconds=20), timedelta(seconds=60), timedelta(minutes=3))
-"""Waits before the second, third and fourth try: a reply has an end within ten minutes (I5)."""
+"""Waits before the second, third and fourth try."""
+
+AGAIN_FOR = timedelta(minutes=10)
+"""A reply has an end so long after its first try: sent, failed or a task for a person (I5)."""
+
+_MOST = {Fate.LATER: len(TRIES), Fate.ONCE_MORE: 1}
+"""How often a failed reply goes out again, by what the provider says of the failure."""
 
 _RANK = {ReplyState.QUEUED: 0, ReplyState.SENDING: 1, ReplyState.UNKNOWN: 1, ReplyState.SENT: 2}
 _NEWS = {Delivery.SENT: ReplyState.SENT, Delivery.DELIVERED: ReplyState.DELIVERED, Delivery.FAILED: ReplyState.FAILED}
@@ -54,6 +61,8 @@ def claim(session: Session, *, limit: int = 20) -> list[Claimed]:
     claimed = []
     for reply, ticket in session.execute(due).all():
         address = _address(session, ticket)
+        if address is not None and silence.among(session, [address]):
+            address = None
         if ticket.compartment is not None or ticket.status is Status.CLOSED:
             reply.state, reply.why, reply.ended_at = ReplyState.RECALLED, "held: the ticket changed", now
         elif address is None or reply.adapter is None:
@@ -63,7 +72,7 @@ def claim(session: Session, *, limit: int = 20) -> list[Claimed]:
             reply.state, reply.claimed_until, reply.tries = ReplyState.SENDING, now + CLAIM_FOR, reply.tries + 1
             reply.first_try_at = reply.first_try_at or now
             text = sealing.unseal(key, Reply, "words", reply.id, reply.words)
-            envelope = Envelope(reply.reference, address, text, reply.first_try_at)
+            envelope = Envelope(_name(reply), address, text, reply.first_try_at)
             claimed.append(Claimed(reply.id, reply.adapter, envelope))
     return claimed
 
@@ -83,7 +92,7 @@ def handed_over(session: Session, reply_id: int, provider_ref: str) -> None:
         events.record(session, ticket, "sent", actor=_ACTOR)
     early = sa.select(ReceiptRow).where(ReceiptRow.adapter == reply.adapter, ReceiptRow.provider_ref == provider_ref)
     for row in session.scalars(early.order_by(ReceiptRow.at)):
-        _advance(session, reply, ticket, row.delivery, row.code)
+        _advance(session, reply, ticket, row.delivery, row.code, row.fate)
 
 
 def failed(session: Session, reply_id: int, failure: SendFailed) -> None:
@@ -94,10 +103,9 @@ def failed(session: Session, reply_id: int, failure: SendFailed) -> None:
     reply.claimed_until, reply.why = None, failure.why
     if failure.unknown:
         reply.state = ReplyState.UNKNOWN
-    elif failure.retry and reply.tries <= len(TRIES):
-        reply.state, reply.not_before = ReplyState.QUEUED, clock.now() + TRIES[reply.tries - 1]
     else:
-        _fail(session, reply, ticket)
+        address = _address(session, ticket) if failure.fate is Fate.OPTED_OUT else None
+        _failed(session, reply, ticket, failure.fate, address)
 
 
 def doubtful(session: Session, *, limit: int = 20) -> list[Claimed]:
@@ -108,23 +116,24 @@ def doubtful(session: Session, *, limit: int = 20) -> list[Claimed]:
     found = found.where(sa.or_(left, Reply.state == ReplyState.UNKNOWN)).limit(limit).with_for_update(skip_locked=True)
     doubted = []
     for reply, ticket in session.execute(found).all():
-        address = _address(session, ticket, even_silent=True)
-        if address is None or reply.adapter is None:
+        reply.state, address = ReplyState.UNKNOWN, _address(session, ticket)
+        if address is None or reply.adapter is None:  # gone behind a wall meanwhile: nothing of it can be looked up
+            _unknown(session, reply, ticket, AGAIN_FOR)
             continue
-        reply.state = ReplyState.UNKNOWN
         text = sealing.unseal(sealing.key(session, ticket.id), Reply, "words", reply.id, reply.words)
         since = reply.first_try_at or reply.queued_at
-        doubted.append(Claimed(reply.id, reply.adapter, Envelope(reply.reference, address, text, since)))
+        doubted.append(Claimed(reply.id, reply.adapter, Envelope(_name(reply), address, text, since)))
     return doubted
 
 
 def not_found(session: Session, reply_id: int) -> None:
-    """The provider does not have a doubtful reply. After two minutes it never will: a person decides (I5)."""
-    reply, ticket = _locked(session, reply_id)
-    since = reply.first_try_at or reply.queued_at
-    if reply.state is ReplyState.UNKNOWN and clock.now() - since > timedelta(minutes=2):
-        reply.why = "not known whether it went out"
-        _fail(session, reply, ticket)
+    """The provider does not list a doubtful reply. After two minutes it never will: a person decides, no machine (I5)."""
+    _unknown(session, *_locked(session, reply_id), timedelta(minutes=2))
+
+
+def not_told(session: Session, reply_id: int, failure: SendFailed) -> None:
+    """The provider could not say whether it has a doubtful reply: it is asked again for ten minutes, if that can help."""
+    _unknown(session, *_locked(session, reply_id), AGAIN_FOR if failure.retry else timedelta(0))
 
 
 def record_receipts(session: Session, receipts: Sequence[Receipt]) -> None:
@@ -137,18 +146,21 @@ def record_receipts(session: Session, receipts: Sequence[Receipt]) -> None:
         )
         if session.scalar(known) is not None:
             continue
+        if receipt.fate is Fate.OPTED_OUT and receipt.address is not None:
+            silence.mark(session, receipt.address, receipt.at)
         session.add(
             ReceiptRow(
                 adapter=receipt.adapter,
                 provider_ref=receipt.provider_ref,
                 delivery=receipt.delivery,
                 code=receipt.code,
+                fate=receipt.fate,
                 at=receipt.at,
             )
         )
         found = _reply_of(session, receipt)
         if found is not None:
-            _advance(session, *found, receipt.delivery, receipt.code)
+            _advance(session, *found, receipt.delivery, receipt.code, receipt.fate)
 
 
 def _reply_of(session: Session, receipt: Receipt) -> tuple[Reply, Ticket] | None:
@@ -157,25 +169,55 @@ def _reply_of(session: Session, receipt: Receipt) -> tuple[Reply, Ticket] | None
     by_theirs = both.where(Reply.provider_ref == receipt.provider_ref).with_for_update()
     found = session.execute(by_theirs).one_or_none()
     if found is None and receipt.reply is not None:
-        by_ours = both.where(Reply.reference == receipt.reply, Reply.provider_ref.is_(None)).with_for_update()
+        reference, _, tries = receipt.reply.partition(".")
+        ours = sa.and_(Reply.reference == reference, Reply.provider_ref.is_(None))
+        ours = sa.and_(ours, Reply.tries == int(tries or 1))  # of this try, not of an earlier one
+        by_ours = both.where(ours).with_for_update()
         found = session.execute(by_ours).one_or_none()
         if found is not None and found[0].state in (ReplyState.SENDING, ReplyState.UNKNOWN):
             found[0].provider_ref = receipt.provider_ref
     return found
 
 
-def _advance(session: Session, reply: Reply, ticket: Ticket, delivery: Delivery, code: str | None) -> None:
+def _advance(
+    session: Session, reply: Reply, ticket: Ticket, delivery: Delivery, code: str | None, fate: Fate | None
+) -> None:
     after = _NEWS[delivery]
     if reply.state not in _RANK or _RANK[reply.state] >= _RANK.get(after, 9):
         return
     if after is ReplyState.FAILED:
         reply.why = f"not delivered ({code})" if code else "not delivered"
-        _fail(session, reply, ticket)
+        _failed(session, reply, ticket, fate or Fate.FINAL, None)
         return
     reply.state, reply.claimed_until = after, None
     if after is ReplyState.DELIVERED:
         reply.ended_at = clock.now()
         replies.close_if_told(session, ticket, reply, actor=_ACTOR)
+
+
+def _failed(session: Session, reply: Reply, ticket: Ticket, fate: Fate, address: str | None) -> None:
+    """Once more after a while where that can help, never later than ten minutes after the first try; else a task."""
+    if fate is Fate.OPTED_OUT and address is not None:
+        silence.mark(session, address, clock.now())
+    if fate in _MOST and 0 < reply.tries <= _MOST[fate]:
+        again = clock.now() + TRIES[reply.tries - 1]
+        if again <= (reply.first_try_at or reply.queued_at) + AGAIN_FOR:
+            reply.state, reply.not_before = ReplyState.QUEUED, again
+            reply.claimed_until, reply.provider_ref = None, None
+            return
+    _fail(session, reply, ticket)
+
+
+def _unknown(session: Session, reply: Reply, ticket: Ticket, patience: timedelta) -> None:
+    since = reply.first_try_at or reply.queued_at
+    if reply.state is ReplyState.UNKNOWN and clock.now() - since > patience:
+        reply.why = "not known whether it went out"
+        _fail(session, reply, ticket)
+
+
+def _name(reply: Reply) -> str:
+    """Our reference of this try, so that a late receipt of an earlier one is not taken for it."""
+    return reply.reference if reply.tries <= 1 else f"{reply.reference}.{reply.tries}"
 
 
 def _fail(session: Session, reply: Reply, ticket: Ticket) -> None:
@@ -193,12 +235,13 @@ def _locked(session: Session, reply_id: int) -> tuple[Reply, Ticket]:
     return reply, ticket
 
 
-def _address(session: Session, ticket: Ticket, *, even_silent: bool = False) -> str | None:
+def _address(session: Session, ticket: Ticket) -> str | None:
+    """Where a reply goes, or None where there is nowhere, or nothing of it that a machine may open."""
     contact = session.scalars(sa.select(Contact).where(Contact.ticket_id == ticket.id)).first()
     if contact is None:
         return None
-    key = sealing.key(session, ticket.id)
-    address = sealing.unseal(key, Contact, "address", contact.id, contact.address)
-    index = room.vault(session).silent_index(address)
-    silent = session.scalar(sa.select(Silent.at).where(Silent.address_index == index))
-    return address if even_silent or silent is None else None
+    try:
+        key = sealing.key(session, ticket.id)
+    except Locked:
+        return None
+    return sealing.unseal(key, Contact, "address", contact.id, contact.address)

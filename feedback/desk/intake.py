@@ -13,12 +13,13 @@ from channels.contract import ChannelName, Inbound
 from classifier.screen import light_screen
 from feedback import clock
 from feedback.db import MARK
-from feedback.desk import codes, intake_rows, reserving, room
-from feedback.models.contact import Contact, Silent
+from feedback.desk import codes, guards, intake_rows, reserving, room, silence
+from feedback.models.contact import Contact
 from feedback.models.event import Event
+from feedback.models.lately import Thanks
 from feedback.models.message import Message, Recording
 from feedback.models.reply import Purpose, Reply, ReplyState
-from feedback.models.ticket import Ticket, TicketKey
+from feedback.models.ticket import Outcome, Ticket, TicketKey
 from feedback.queue import Kind, nudge
 
 ANSWER_WITHIN = timedelta(hours=48)
@@ -41,27 +42,32 @@ def receive(session: Session, inbounds: Sequence[Inbound], *, entered_by: int | 
     joins it in triage, if at all. Two processes that race for one message: the second fails on the unique pair.
     """
     known = _known(session, inbounds)
-    silent = _silent(session, inbounds)
+    silent = silence.among(session, {inbound.address for inbound in inbounds if inbound.address})
+    counts = guards.Guards(session, inbounds, clock.now())
     answers = _may_answer(session, inbounds)
     fresh_codes = reserving.draw(session, len(inbounds))
-    rows = intake_rows.Rows(room.vault(session), room.response(session), entered_by)
+    rows, thanks = intake_rows.Rows(room.vault(session), room.response(session), entered_by), room.thanks(session)
     received = []
     for inbound in inbounds:
         repeat = known.get((inbound.adapter, inbound.provider_ref))
         if repeat is not None:
             received.append(Received(repeat, new=False, acknowledge=False))
             continue
-        stop = bool(inbound.text) and inbound.channel is ChannelName.SMS and rows.response.is_stop(inbound.text)
+        wish = _wish(session, inbound)
         ticket_id = rows.add(
             inbound,
             code=fresh_codes.pop(),
             may_answer=_answered_by(inbound, answers),
             danger=bool(inbound.text) and light_screen(inbound.text),
-            stop=stop,
+            wish=wish,
         )
-        quiet = _silence(session, inbound, silent) if stop else inbound.address in silent
+        _obey(session, inbound, wish, silent)
+        thank = counts.heard(inbound, thank=inbound.adapter in thanks and inbound.address not in silent)
+        if thank:
+            rows.thank(inbound, ticket_id, now=thanks[inbound.adapter])
         known[inbound.adapter, inbound.provider_ref] = ticket_id
-        received.append(Received(ticket_id, new=True, acknowledge=not quiet))
+        received.append(Received(ticket_id, new=True, acknowledge=thank))
+    counts.write()
     _write(session, rows)
     return received
 
@@ -74,12 +80,15 @@ def _write(session: Session, rows: intake_rows.Rows) -> None:
         (Message, rows.messages),
         (Contact, rows.contacts),
         (Recording, rows.recordings),
+        (Thanks, rows.thanks),
         (Event, rows.events),
     ):
         if found:
             connection.execute(sa.insert(table), found)
     if rows.messages:
         nudge(session, Kind.TRIAGE)
+    if rows.thanks:
+        nudge(session, Kind.DELIVER)
     if rows.recordings:
         nudge(session, Kind.RECORDINGS)
 
@@ -91,22 +100,28 @@ def _known(session: Session, inbounds: Sequence[Inbound]) -> dict[tuple[str, str
     return {(row.adapter, row.provider_ref): row.ticket_id for row in rows}
 
 
-def _silent(session: Session, inbounds: Sequence[Inbound]) -> set[str]:
-    vault = room.vault(session)
-    by_index = {vault.silent_index(inbound.address): inbound.address for inbound in inbounds if inbound.address}
-    if not by_index:
-        return set()
-    found = sa.select(Silent.address_index).where(Silent.address_index.in_(list(by_index)))
-    return {by_index[row.address_index] for row in session.connection().execute(found)}
+def _wish(session: Session, inbound: Inbound) -> Outcome | None:
+    """Whether a text says, as a whole and nothing else, that they want no texts, or want them again."""
+    if inbound.channel is not ChannelName.SMS or inbound.media:
+        return None
+    response = room.response(session)
+    if inbound.opted is False or (inbound.text and response.is_stop(inbound.text)):
+        return Outcome.OPTED_OUT
+    if inbound.opted is True or (inbound.text and response.is_start(inbound.text)):
+        return Outcome.OPTED_IN
+    return None
 
 
-def _silence(session: Session, inbound: Inbound, silent: set[str]) -> bool:
-    """STOP ends what goes out to a number at once; it closes nothing and is no ticket of anybody (R3, I21)."""
-    if inbound.address and inbound.address not in silent:
-        row = {"address_index": room.vault(session).silent_index(inbound.address), "at": inbound.received_at}
-        session.connection().execute(sa.insert(Silent), row)
+def _obey(session: Session, inbound: Inbound, wish: Outcome | None, silent: set[str]) -> None:
+    """STOP ends what goes out to a number at once; it closes nothing of what they told us before (R3, I21)."""
+    if inbound.address is None or wish is None:
+        return
+    if wish is Outcome.OPTED_OUT:
+        silence.mark(session, inbound.address, inbound.received_at)
         silent.add(inbound.address)
-    return True
+    else:
+        silence.lift(session, inbound.address)
+        silent.discard(inbound.address)
 
 
 @dataclass(frozen=True, slots=True)

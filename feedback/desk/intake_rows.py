@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from channels.contract import Inbound, Media
-from feedback.desk import codes, sealing
+from feedback.desk import codes, sealing, thanking
 from feedback.models.base import new_id, new_reference
 from feedback.models.contact import Contact
 from feedback.models.message import Message, Recording, RecordingState
@@ -31,34 +31,51 @@ class Rows:
         self.contacts: list[dict[str, Any]] = []
         self.recordings: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
+        self.thanks: list[dict[str, Any]] = []
 
-    def add(self, inbound: Inbound, *, code: str, may_answer: int | None, danger: bool, stop: bool) -> int:
+    def add(self, inbound: Inbound, *, code: str, may_answer: int | None, danger: bool, wish: Outcome | None) -> int:
         """Add one message with the ticket it opens; the ticket's id."""
         ticket_id = new_id()
         key, key_row = self._vault.new_key(ticket_id)
         self.keys.append(key_row)
-        self.tickets.append(self._ticket(ticket_id, key, inbound, code, may_answer, danger, stop))
+        self.tickets.append(self._ticket(ticket_id, key, inbound, code, may_answer, danger, wish))
         message_id = self._message(ticket_id, key, inbound)
         if inbound.address:
             self._contact(ticket_id, key, inbound)
         for media in (*((inbound.recording,) if inbound.recording else ()), *inbound.media):
             self._recording(ticket_id, message_id, inbound, media)
-        actor = f"staff:{self._entered_by}" if self._entered_by else f"part:{inbound.adapter}"
-        self.events.append(
-            {
-                "id": new_id(),
-                "at": inbound.received_at,
-                "ticket_id": ticket_id,
-                "actor": actor,
-                "action": "receive",
-                "detail": inbound.channel.value,
-                "wall": SCREENING,
-            }
-        )
+        self.events.append(self._received(inbound, ticket_id))
         return ticket_id
 
+    def thank(self, inbound: Inbound, ticket_id: int, *, now: bool) -> None:
+        """Say the uniform acknowledgement: in the answer that is about to be given, or queued. Recorded either way."""
+        if not now:
+            row, key_row = thanking.rows(self._vault, inbound, ticket_id)
+            self.thanks.append(row)
+            self.keys.append(key_row)
+        self.events[-1]["detail"] += " thanked"
+
+    def _received(self, inbound: Inbound, ticket_id: int) -> dict[str, Any]:
+        actor = f"staff:{self._entered_by}" if self._entered_by else f"part:{inbound.adapter}"
+        return {
+            "id": new_id(),
+            "at": inbound.received_at,
+            "ticket_id": ticket_id,
+            "actor": actor,
+            "action": "receive",
+            "detail": inbound.channel.value,
+            "wall": SCREENING,
+        }
+
     def _ticket(
-        self, ticket_id: int, key: bytes, inbound: Inbound, code: str, may_answer: int | None, danger: bool, stop: bool
+        self,
+        ticket_id: int,
+        key: bytes,
+        inbound: Inbound,
+        code: str,
+        may_answer: int | None,
+        danger: bool,
+        wish: Outcome | None,
     ) -> dict[str, Any]:
         at, screening = inbound.received_at, self.response.screening
         return {
@@ -67,9 +84,9 @@ class Rows:
             "code": code,
             "code_until": at + codes.LIVE,
             "version": 1,
-            "status": Status.CLOSED if stop else Status.NEW,
-            "outcome": Outcome.OPTED_OUT if stop else None,
-            "closed_at": at if stop else None,
+            "status": Status.CLOSED if wish else Status.NEW,
+            "outcome": wish,
+            "closed_at": at if wish else None,
             "compartment": SCREENING,
             "channel": inbound.channel,
             "language": inbound.language,
@@ -79,7 +96,7 @@ class Rows:
             "created_at": at,
             "due_at": at + (screening.flagged_within if danger else screening.look_within),
             "danger_first": danger,
-            "read_at": at if stop or not inbound.text else None,  # sound is read by people alone
+            "read_at": at if wish or not inbound.text else None,  # sound is read by people alone
             "may_answer": may_answer,
             "facts": sealing.seal_mapping(key, ticket_id, "facts", inbound.facts) if inbound.facts else None,
         }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -30,6 +31,12 @@ def response(session: Session) -> Response:
 def ring(session: Session) -> Ring | None:
     """The keys that this session's person has unlocked, or None."""
     found: Ring | None = session.info.get("ring")
+    return found
+
+
+def thanks(session: Session) -> Mapping[str, bool]:
+    """The adapters whose messages are acknowledged: whether the answer carries it (True), or it is queued (decision 7)."""
+    found: Mapping[str, bool] = session.info.get("thanks", {})
     return found
 
 

@@ -1,6 +1,6 @@
 """The tables, one file per family."""
 
-from feedback.models import compartment, contact, event, installation, message, reply, staff, tablet, ticket  # noqa: F401  # so that Base knows all
+from feedback.models import compartment, contact, event, installation, lately, message, reply, staff, tablet, ticket  # noqa: F401  # so that Base knows all
 from feedback.models.base import Base
 
 PROTECTED = frozenset(
@@ -15,6 +15,7 @@ PROTECTED = frozenset(
         "note",
         "event",
         "term",
+        "thanks",
     }
 )
 """Tables that tell of tickets: in a staff transaction they are read through `visibility` only (decision 3)."""

@@ -8,7 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from channels.contract import ChannelName, Delivery
+from channels.contract import ChannelName, Delivery, Fate
 from feedback.models.base import Base, Moment, RowId, new_id, new_reference, word_column
 
 
@@ -68,7 +68,8 @@ class ReceiptRow(Base):
     adapter: Mapped[str] = mapped_column(sa.String(24))
     provider_ref: Mapped[str] = mapped_column(sa.String(64))
     delivery: Mapped[Delivery] = word_column(Delivery)
-    code: Mapped[str | None] = mapped_column(sa.String(16))
+    code: Mapped[str | None] = mapped_column(sa.String(32))
+    fate: Mapped[Fate | None] = word_column(Fate)
     at: Mapped[datetime] = mapped_column(Moment)
 
     __table_args__ = (sa.UniqueConstraint("adapter", "provider_ref", "delivery"),)

@@ -36,6 +36,7 @@ class Outcome(StrEnum):
     SPAM = "spam"
     WRONG_NUMBER = "wrong_number"
     OPTED_OUT = "opted_out"
+    OPTED_IN = "opted_in"
 
 
 class RaisedBy(StrEnum):

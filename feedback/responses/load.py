@@ -87,6 +87,7 @@ def _read(name: str, version: int, folder: Path) -> Response:
         prompts=read_prompts(files["prompts"], languages, fills, phrases.all["hours"]),
         acknowledgement=_acknowledgement(general.section("acknowledgement"), phrases.all),
         stop_words=read_stop_words(general.section("stop_words"), languages),
+        start_words=read_stop_words(general.section("start_words"), languages),
         calendar=read_calendar(files["calendar"]),
         place_tree=places,
         routing=read_routing(files["routing"], sectors, places),

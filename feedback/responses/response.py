@@ -45,6 +45,7 @@ class Response:
     prompts: Prompts
     acknowledgement: Acknowledgement
     stop_words: StopWords
+    start_words: StopWords
     calendar: Calendar
     place_tree: Places
     routing: Routing
@@ -98,6 +99,10 @@ class Response:
     def is_stop(self, text: str) -> bool:
         """Does the whole message say stop, and nothing else? ("stop him" is a report.)"""
         return self.stop_words.said_in(text)
+
+    def is_start(self, text: str) -> bool:
+        """Does the whole message ask to be written to again, and nothing else?"""
+        return self.start_words.said_in(text)
 
     def acknowledgement_text(self, language: str) -> str:
         """The uniform acknowledgement, the same for everyone who is answered in this language (decision 7)."""

@@ -31,6 +31,8 @@ async def receive(request: Request) -> Response:
     hook = request.path_params["hook"]
     if channel is None or hook not in channel.hooks:
         raise HTTPException(404)
+    if request.method not in channel.methods:
+        raise HTTPException(405, headers={"Allow": ", ".join(sorted(channel.methods))})
     body = await _body(request)
     asked = HookRequest(
         hook=hook,

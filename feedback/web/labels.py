@@ -125,6 +125,7 @@ class Labels:
             "spam": _("Not feedback"),
             "wrong_number": _("Wrong number"),
             "opted_out": _("They want no texts"),
+            "opted_in": _("They want texts again"),
         }
 
     def delivery(self, state: str) -> str:

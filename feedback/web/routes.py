@@ -79,7 +79,7 @@ DESK = (
 )
 
 ROUTES = [
-    Route("/hooks/{adapter}/{hook}", hooks.receive, methods=["POST"]),
+    Route("/hooks/{adapter}/{hook}", hooks.receive, methods=["GET", "POST"]),
     Route("/sign-in", door.sign_in, methods=["GET", "POST"]),
     Route("/preferences", settings.prefer, methods=["POST"]),
     *(Route(at.path, page(at.screen, needs=at.needs, again=at.again), methods=[at.method]) for at in DESK),

@@ -153,7 +153,7 @@ def status(word: str, query: str = "reply=q3v8Zt1LrYk", **fields: str) -> HookRe
 def receipt(
     delivery: Delivery, reply: str | None = "q3v8Zt1LrYk", code: str | None = None, fate: Fate | None = None
 ) -> Heard:
-    return Heard(receipts=(Receipt(NAME, MESSAGE, delivery, AT, reply, code, fate),))
+    return Heard(receipts=(Receipt(NAME, MESSAGE, delivery, AT, reply, code, fate, PERSON),))
 
 
 RECEIPT_CASES = [
