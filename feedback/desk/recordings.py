@@ -95,6 +95,9 @@ def store(session: Session, wanted: Wanted, chunks: list[tuple[bytes, int]], *, 
     recording = session.scalars(sa.select(Recording).where(Recording.id == wanted.recording_id).with_for_update()).one()
     if recording.state is RecordingState.STORED:
         return
+    if not chunks:  # not a byte came: it is not there yet
+        not_yet(session, wanted, final=False)
+        return
     rows = [
         {"recording_id": recording.id, "number": number, "sound": sound} for number, (sound, _) in enumerate(chunks)
     ]
