@@ -14,13 +14,13 @@ run: .venv/bin/python  ## Set up what is missing and start a demo, with a phone 
 	@.venv/bin/python -m feedback demo $(ARGS)
 
 test: dev  ## Run the tests (default tier: both databases, at most 8 minutes)
-	@$(PYTEST) -n 2 -m "not full and not release" $(ARGS)
+	@$(PYTEST) -n 2 $(ARGS)
 
 test-full: dev  ## … and a tenth of each long group (at most 40 minutes)
 	@$(PYTEST) -n 2 -m "not release" $(ARGS)
 
 test-release: dev  ## … and the full counts
-	@$(PYTEST) -n 2 $(ARGS)
+	@$(PYTEST) -n 2 -m "" $(ARGS)
 
 lint: dev  ## Check style, types, imports, lock files, vendored files, scripts and containers
 	@set -e; cd .venv/bin && PATH="$$PWD:$$PATH" && cd ../..; \

@@ -48,7 +48,7 @@ def call(stage: Stage) -> None:
         hold(stage.phone.record(sound).status == "completed", "the call did not end by itself")
     with stage.step("the recording is with a screener, and can be heard"):
         screener = stage.at("screener")
-        seen = eventually(lambda: _with_sound(screener.get("/screening")), "a card with its recording")
+        seen = eventually(lambda: _with_sound(screener.get("/screening")), "a card with its recording", seconds=20)
         heard = screener.get(seen.sounds[0])
         hold(heard.status == 200 and heard.body[:4] == b"RIFF" and len(heard.body) == len(sound), "it is not the sound")
     with stage.step("the screener releases it with one key"):

@@ -37,11 +37,21 @@ def test_a_running_folder_says_with_which_settings_and_an_ended_one_does_not(tmp
     assert home.running() is None
 
 
-def test_what_it_says_holds_no_secret(tmp_path):
+def test_what_it_says_is_for_its_owner_only_and_holds_no_carriers_secret(tmp_path):
     home = Folder.at(tmp_path)
     home.carrier_token.write_text("0123456789abcdef")
     home.say_running(settings(home, port=8000, sandbox_port=8001))
     assert "0123456789abcdef" not in (tmp_path / "running.json").read_text()
+    assert (tmp_path / "running.json").stat().st_mode & 0o077 == 0
+
+
+def test_an_address_of_the_database_that_came_from_a_file_stays_there(tmp_path):
+    file = tmp_path / "database.url"
+    file.write_text("postgresql://desk:secret@db/desk\n")
+    wanted = {"FEEDBACK_KEY_FILE": "/keys/desk.key", "FEEDBACK_DATABASE_URL_FILE": str(file)}
+    env = folder.environment(Settings.from_env(wanted))
+    assert "secret" not in str(env)
+    assert Settings.from_env(env).database_url == "postgresql://desk:secret@db/desk"
 
 
 def test_the_processes_of_an_installation_get_its_settings_and_no_others(monkeypatch):
