@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from channels.in_person import Form, listen
+from feedback import clock
 from feedback.desk import codes, entry, reading, replies, returning, visibility
 from feedback.desk.screening import Coding
 from feedback.errors import Invalid, NotAllowed, NotFound
@@ -18,7 +17,7 @@ from feedback.models.ticket import Outcome, Status, Ticket
 from tests.factories import Desk
 
 WASH = Coding("wash", "no_water", "complaint", "T1")
-AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
+AT = clock.now()
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def test_what_is_not_there_yet_is_looked_for_again_soon_and_then_less_often(desk
         (wanted,) = _claim(desk)
         with desk.at() as session:
             recordings.not_yet(session, wanted, final=False)
-            assert recordings.soon(session) == (len(waits) < 3)
+            assert recordings.soon(session) == (len(waits) < 4)
         (recording,) = desk.rows(Recording)
         waits.append(round((recording.claimed_until - clock.now()).total_seconds()))  # type: ignore[operator]
         with desk.at() as session:
