@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from classifier.text import normalize, words
+from feedback import clock
 from feedback.desk import compartments, resealing, room, sealing
 from feedback.desk.visibility import seen
 from feedback.models.contact import Contact
 from feedback.models.message import Message
 from feedback.models.reply import Reply, ReplyState
-from feedback.models.ticket import Term, Ticket
+from feedback.models.ticket import Status, Term, Ticket
 from feedback.seal import index
 from feedback.seal.vault import Vault
 
@@ -31,6 +32,7 @@ def stand_behind(session: Session, ticket: Ticket, compartment: str | None) -> N
         stand_behind(session, joined, compartment)  # what was said there stands here now
     if not resealing.sealed_already(session, ticket):
         key = resealing.reseal(session, ticket, key)
+        ticket.read_at = ticket.read_at or clock.now()  # a person did; no machine can any more
     index_contact(session, ticket, key)
     forget_terms(session, ticket.id)
     if compartment is None:
@@ -40,8 +42,9 @@ def stand_behind(session: Session, ticket: Ticket, compartment: str | None) -> N
 
 
 def seal_if_read(session: Session, ticket: Ticket) -> None:
-    """What waits in screening, and no machine has to read any more, is sealed to the screeners (decision 12)."""
-    if ticket.compartment is None or ticket.read_at is None or resealing.sealed_already(session, ticket):
+    """What stands behind a wall, and no machine has to read any more, is sealed to those it stands for (decision 12)."""
+    waits_for_a_machine = ticket.read_at is None and ticket.status is Status.NEW
+    if ticket.compartment is None or waits_for_a_machine or resealing.sealed_already(session, ticket):
         return
     key = resealing.reseal(session, ticket, sealing.key(session, ticket.id))
     index_contact(session, ticket, key)

@@ -19,7 +19,7 @@ from tests.factories import Desk
 
 
 @pytest.fixture
-def key_file(tmp_path: Path) -> Path:
+def own_keys(tmp_path: Path) -> Path:
     """A key file of this test alone, since it is renewed."""
     path = tmp_path / "own.keys"
     DeskKeys.create(path)
@@ -27,9 +27,9 @@ def key_file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def settings(database_url: str, key_file: Path, token_file: Path) -> Settings:
+def settings(database_url: str, own_keys: Path, token_file: Path) -> Settings:
     """The desk with that key file."""
-    return factories.settings(database_url, key_file, token_file)
+    return factories.settings(database_url, own_keys, token_file)
 
 
 @pytest.fixture
@@ -58,28 +58,28 @@ def test_beginning_again_changes_nothing(parts: wiring.Parts, everyone: dict[str
     assert keys.begin(parts) == {}
 
 
-def test_the_desk_key_is_renewed_and_the_older_one_is_gone(desk: Desk, parts: wiring.Parts, key_file: Path) -> None:
+def test_the_desk_key_is_renewed_and_the_older_one_is_gone(desk: Desk, parts: wiring.Parts, own_keys: Path) -> None:
     tickets = [desk.ticket(f"water {number}") for number in range(5)]
     before = {row.ticket_id: row.wrapped for row in desk.rows(TicketKey)}
     done = keys.renew_desk(parts, sleep=_see_the_new_key(parts))
     assert done == len(before)
-    assert list(DeskKeys.read(key_file).generations) == [2]
+    assert list(DeskKeys.read(own_keys).generations) == [2]
     with desk.at() as session:
         assert len(sealing.keys(session, [ticket.id for ticket in tickets])) == 5
     assert all(row.wrapped != before[row.ticket_id] for row in desk.rows(TicketKey))
 
 
 def test_a_renewal_that_was_interrupted_goes_on_where_it_stopped(
-    desk: Desk, parts: wiring.Parts, key_file: Path
+    desk: Desk, parts: wiring.Parts, own_keys: Path
 ) -> None:
     for number in range(5):
         desk.ticket(f"water {number}")
-    DeskKeys.renew_desk(key_file)
+    DeskKeys.renew_desk(own_keys)
     _see_the_new_key(parts)(0)
     with desk.at() as session:
         renewing.rewrap_desk(session, limit=2)
     assert keys.renew_desk(parts, sleep=_see_the_new_key(parts)) == 3
-    assert list(DeskKeys.read(key_file).generations) == [2]
+    assert list(DeskKeys.read(own_keys).generations) == [2]
 
 
 def test_a_compartment_key_is_renewed_by_a_holder_and_all_its_tickets_follow(
