@@ -1,0 +1,49 @@
+"""The team: added with a second factor, let go at once."""
+
+from __future__ import annotations
+
+import re
+
+import pyotp
+
+from feedback.models.staff import Role, Staff
+from feedback.web.page import COOKIE
+
+
+def test_somebody_is_added_and_can_sign_in_with_what_was_shown_once(desk, client):
+    desk.enter(client, desk.staff(Role.COORDINATOR))
+    form = {"name": "Nur", "login": "nur", "role": "volunteer", "language": "bn", "places": ["camp-9"]}
+    page = client.post("/team", data=form).text
+    password, seed = re.findall(r"<dd><code>([^<]+)</code>", page)[1:]
+    assert "<svg" in page
+    assert "style=" not in page
+    assert seed not in client.get("/team").text
+    client.cookies.clear()
+    typed = {"name": "nur", "password": password, "code": pyotp.TOTP(seed).now()}
+    assert client.post("/sign-in", data=typed).headers["location"] == "/"
+    (nur,) = desk.rows(Staff, Staff.login == "nur")
+    assert (nur.places, nur.language, nur.clearances) == (["camp-9"], "bn", [])
+
+
+def test_a_mistake_comes_back_with_everything_typed(desk, client):
+    desk.enter(client, desk.staff(Role.COORDINATOR))
+    response = client.post("/team", data={"name": "Nur", "login": "Nur Begum", "role": "volunteer"})
+    assert response.status_code == 422
+    assert 'id="e-login"' in response.text
+    assert 'value="Nur Begum"' in response.text
+
+
+def test_who_is_let_go_is_signed_out_at_once(desk, client):
+    coordinator, leaving = desk.staff(Role.COORDINATOR), desk.staff(Role.AGENT)
+    desk.enter(client, leaving)
+    token = client.cookies[COOKIE]
+    desk.enter(client, coordinator)
+    assert client.post(f"/team/{leaving.reference}/deactivate").status_code == 303
+    client.cookies.set(COOKIE, token, domain="desk.test", path="/")
+    assert client.get("/inbox").headers["location"] == "/sign-in"
+
+
+def test_nobody_lets_themselves_go(desk, client):
+    coordinator = desk.staff(Role.COORDINATOR)
+    desk.enter(client, coordinator)
+    assert client.post(f"/team/{coordinator.reference}/deactivate").status_code == 403
