@@ -47,8 +47,9 @@ def mask(counts: Cells) -> Table | None:
 
 def line(counts: Mapping[str, int]) -> dict[str, int]:
     """One list of counts with nothing under `LEAST` in it: what is smaller counts under "" together. Empty if all is."""
-    cells = Counter({((code,), ()): count for code, count in counts.items() if count and code})
-    cells[((), ())] += counts.get("", 0)
+    cells: Counter[tuple[Label, Label]] = Counter()
+    for code, count in counts.items():
+        cells[(code,) if code else (), ()] += count
     if sum(cells.values()) < LEAST:
         return {}
     return {label[0] if label else "": count for label, count in _totals(_roll_up(cells, 0), 0).items()}

@@ -28,6 +28,8 @@ class Action(StrEnum):
     LISTEN = "listen"
     CODE = "code"
     QUARANTINE = "quarantine"
+    PUBLISH = "publish"
+    ROTA = "rota"
     TEAM = "team"
     SYSTEM = "system"
 
@@ -44,7 +46,7 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.AGENT: frozenset(_WORK),
     Role.FOCAL_POINT: frozenset(_CLEARED),
     Role.DUTY_OFFICER: frozenset(_CLEARED),
-    Role.COORDINATOR: frozenset(_WORK | {Action.QUARANTINE, Action.TEAM}),
+    Role.COORDINATOR: frozenset(_WORK | {Action.QUARANTINE, Action.TEAM, Action.PUBLISH, Action.ROTA}),
     Role.AUDITOR: frozenset(),
     Role.OPERATOR: frozenset({Action.SYSTEM, Action.TEAM}),
 }

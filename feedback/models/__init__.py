@@ -1,6 +1,19 @@
 """The tables, one file per family."""
 
-from feedback.models import compartment, contact, event, installation, lately, message, reply, staff, tablet, ticket  # noqa: F401  # so that Base knows all
+from feedback.models import (  # noqa: F401  # so that Base knows all
+    compartment,
+    contact,
+    event,
+    installation,
+    lately,
+    message,
+    published,
+    reply,
+    rota,
+    staff,
+    tablet,
+    ticket,
+)
 from feedback.models.base import Base
 
 PROTECTED = frozenset(
@@ -15,6 +28,7 @@ PROTECTED = frozenset(
         "note",
         "event",
         "term",
+        "alarm",
         "thanks",
     }
 )
