@@ -33,7 +33,7 @@ ACCOUNT_SID = "AC" + "1" * 32
 AUTH_TOKEN = "a secret that only tests know"
 OUR_NUMBER = "+15005550006"
 PASSWORD = "correct horse battery"
-SEED = "JBSWY3DPEHPK3PXP"
+SEED = "JBSWY3DPEHPK3PXP" * 2
 T = TypeVar("T")
 _numbers = itertools.count(1)
 
