@@ -10,6 +10,9 @@ import typer
 from feedback.cli_keys import keys
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from feedback.db import Database
     from feedback.settings import Settings
 
 app = typer.Typer(
@@ -36,6 +39,7 @@ ROLES = (
     "operator",
 )
 DemoFolder = Annotated[Path, typer.Option(help="Where the demo keeps its files.")]
+InFolder = Annotated[Path | None, typer.Option(help="The folder of an installation on this machine, or of a demo.")]
 
 
 @app.command()
@@ -61,14 +65,6 @@ def prepare_demo(folder: Path, tickets: bool = True) -> None:
         prepare.prepare(Folder.at(folder), tickets=tickets)
     except prepare.NotADemo as why:
         _fail(str(why))
-
-
-@app.command()
-def web() -> None:
-    """Serve the desk to browsers and providers; settings come from FEEDBACK_… variables."""
-    from feedback.ops import serve
-
-    serve.serve(_settings())
 
 
 @app.command()
@@ -102,39 +98,31 @@ def replay(
 
 
 @app.command()
-def run(
-    folder: Annotated[Path, typer.Option(help="Where Valkey keeps what it is told.")] = Path("var/desk"),
+def init(
+    folder: InFolder = None,
+    key_file: Annotated[Path | None, typer.Option(help="Make this key file, and nothing else.")] = None,
 ) -> None:
-    """Run an installation on this machine: web, workers, scheduler and Valkey under one supervisor."""
-    from feedback.ops import run
-
-    raise typer.Exit(run.run(_settings(), folder))
-
-
-@app.command()
-def init() -> None:
-    """Make the key file that FEEDBACK_KEY_FILE names. One that stands already is left as it is."""
+    """Begin an installation: its key file, and its tables. Nothing that stands already is overwritten."""
+    from feedback.ops.migrate import migrate
     from feedback.seal.keyfile import BadKeyFile, DeskKeys
 
-    settings = _settings()
+    settings = settings_of(folder) if key_file is None else None
+    path = key_file or (settings.key_file if settings else Path())
     try:
-        DeskKeys.create(settings.key_file)
+        DeskKeys.create(path)
     except BadKeyFile as why:
         _fail(str(why))
-    typer.echo(
-        f"Made {settings.key_file}. Without it nothing in the database can be read: keep a copy apart from backups."
-    )
+    typer.echo(f"Made {path}. Without it nothing in the database can be read: keep a copy apart from backups.")
+    if settings is not None:
+        typer.echo(f"The database is at {_migrated(settings, migrate)}.")
 
 
 @app.command()
-def migrate() -> None:
+def migrate(folder: InFolder = None) -> None:
     """Bring the database to the shape that this code needs."""
-    from feedback.db import Database
-    from feedback.ops import migrate
+    from feedback.ops.migrate import migrate
 
-    database = Database(_settings().database_url)
-    typer.echo(f"The database is at {migrate.migrate(database)}.")
-    database.close()
+    typer.echo(f"The database is at {_migrated(settings_of(folder), migrate)}.")
 
 
 @app.command()
@@ -148,6 +136,7 @@ def add_staff(
     scope_agency: Annotated[list[str] | None, typer.Option(help="An agency of their scope; none given: all.")] = None,
     clearance: Annotated[list[str] | None, typer.Option(help="A compartment they are cleared for.")] = None,
     language: Annotated[str, typer.Option(help="The language they read: en, bn or my.")] = "en",
+    folder: InFolder = None,
     password_file: Annotated[Path | None, typer.Option(help="Read the password from here instead of asking.")] = None,
 ) -> None:
     """Add a person, and show once what their authenticator app scans."""
@@ -157,7 +146,7 @@ def add_staff(
 
     if role not in ROLES:
         _fail(f"The role is one of: {', '.join(ROLES)}.")
-    settings = _settings()
+    settings = settings_of(folder)
     if password_file is not None:
         password = password_file.read_text(encoding="utf-8").rstrip("\n")
     else:
@@ -171,10 +160,26 @@ def add_staff(
 
 
 @app.command()
+def run(
+    folder: Annotated[Path, typer.Option(help="The folder of the installation.")] = Path("var/desk"),
+) -> None:
+    """Run an installation on this machine: web, workers, scheduler and Valkey under one supervisor."""
+    from feedback.ops import run
+
+    raise typer.Exit(run.run(settings_of(folder), folder))
+
+
+@app.command()
+def web() -> None:
+    """Serve the desk to browsers and providers; settings come from FEEDBACK_… variables."""
+    from feedback.ops import serve
+
+    serve.serve(settings_of(None))
+
+
+@app.command()
 def doctor(
-    folder: Annotated[
-        Path | None, typer.Option(help="A running demo; without it settings come from variables.")
-    ] = None,
+    folder: InFolder = None,
 ) -> None:
     """Look the installation over. Exit status 1 where something is not well."""
     from feedback.ops import doctor
@@ -189,9 +194,7 @@ def doctor(
 @app.command()
 def backup(
     into: Annotated[Path, typer.Argument(help="The folder that gets a new folder with the copy.")],
-    folder: Annotated[
-        Path | None, typer.Option(help="A running demo; without it settings come from variables.")
-    ] = None,
+    folder: InFolder = None,
 ) -> None:
     """Copy the database while the desk runs. The key file is never in it: keep that elsewhere."""
     from feedback.ops import backup
@@ -208,9 +211,7 @@ def backup(
 @events.command(name="verify")
 def verify_events(
     heads: Annotated[Path | None, typer.Option(help="Heads that were written down elsewhere, one a line.")] = None,
-    folder: Annotated[
-        Path | None, typer.Option(help="A running demo; without it settings come from variables.")
-    ] = None,
+    folder: InFolder = None,
 ) -> None:
     """Walk the chain of events. Exit status 1 where one was changed, taken out, put in, moved or cut off."""
     from feedback.ops import events as ops
@@ -226,9 +227,7 @@ def verify_events(
 
 @events.command(name="heads")
 def heads_of_events(
-    folder: Annotated[
-        Path | None, typer.Option(help="A running demo; without it settings come from variables.")
-    ] = None,
+    folder: InFolder = None,
 ) -> None:
     """Say where the chain ends now, as one line to keep with two people outside (append it: `>> heads`)."""
     from feedback.ops import events as ops
@@ -240,23 +239,27 @@ def heads_of_events(
 
 
 def settings_of(folder: Path | None) -> Settings:
-    if folder is None:
-        return _settings()
-    from feedback.ops.folder import Folder
-
-    running = Folder.at(folder).running()
-    if running is None:
-        _fail(f"Nothing runs in {folder}.")
-    return running
-
-
-def _settings() -> Settings:
+    """The settings from the variables; in a folder, those it runs with, or its own files where no variable says else."""
     from feedback.settings import BadSettings, Settings
 
     try:
-        return Settings.from_env()
+        if folder is None:
+            return Settings.from_env()
+        from feedback.ops.folder import Folder
+
+        return Folder.at(folder).settings()
     except BadSettings as why:
         _fail(str(why))
+
+
+def _migrated(settings: Settings, migrate: Callable[[Database], str]) -> str:
+    from feedback.db import Database
+
+    database = Database(settings.database_url)
+    try:
+        return migrate(database)
+    finally:
+        database.close()
 
 
 def _fail(why: str) -> NoReturn:

@@ -38,7 +38,8 @@ class Folder:
 
     @property
     def key_file(self) -> Path:
-        return self.root / "desk.key"
+        """Apart from the database, so that a copy of the one folder is not a copy of the other."""
+        return self.root / "keys" / "desk.key"
 
     @property
     def carrier_token(self) -> Path:
@@ -82,6 +83,16 @@ class Folder:
     def say_ended(self) -> None:
         """It runs no more."""
         (self.root / "running.json").unlink(missing_ok=True)
+
+    def settings(self, env: Mapping[str, str] = os.environ) -> Settings:
+        """Those it runs with; else those of the variables, with this folder's files where they name none."""
+        running = self.running()
+        if running is not None:
+            return running
+        own = {"FEEDBACK_KEY_FILE": str(self.key_file), "FEEDBACK_DATABASE_URL": f"sqlite:///{self.database}"}
+        if "FEEDBACK_DATABASE_URL_FILE" in env:
+            del own["FEEDBACK_DATABASE_URL"]
+        return Settings.from_env(own | dict(env))
 
     def running(self) -> Settings | None:
         """The settings it runs with, or None."""

@@ -32,7 +32,7 @@ def test_every_role_can_be_typed():
     assert set(cli.ROLES) == set(Role)
 
 
-@pytest.mark.parametrize("command", ["web", "run", "init", "migrate", "doctor", "backup ."])
+@pytest.mark.parametrize("command", ["web", "init", "migrate", "doctor", "backup ."])
 def test_a_command_without_settings_names_what_is_missing(command, monkeypatch):
     monkeypatch.delenv("FEEDBACK_KEY_FILE", raising=False)
     done = type_(*command.split())
@@ -109,3 +109,19 @@ def test_replay_without_a_demo_says_how_to_start_one(tmp_path):
     file.write_text("message\nno water\n")
     done = type_("replay", str(file), "--column", "message", "--folder", str(tmp_path / "demo"))
     assert (done.exit_code, "make run" in done.stderr) == (1, True)
+
+
+def test_an_installation_begins_in_a_folder_without_a_single_variable(tmp_path, monkeypatch):
+    for name in ("FEEDBACK_DATABASE_URL", "FEEDBACK_KEY_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    folder = str(tmp_path / "desk")
+    assert type_("init", "--folder", folder).exit_code == 0
+    shown = type_("doctor", "--folder", folder).stdout
+    assert [line.split()[1] for line in shown.splitlines() if "BAD" in line] == ["scheduler"]
+
+
+def test_a_key_file_is_made_alone_where_that_is_all_that_is_asked(tmp_path):
+    path = tmp_path / "secrets" / "desk.keys"
+    assert type_("init", "--key-file", str(path)).exit_code == 0
+    assert path.stat().st_mode & 0o777 == 0o400
+    assert [one.name for one in tmp_path.rglob("*")] == ["secrets", "desk.keys"]

@@ -72,3 +72,16 @@ def test_a_log_that_has_grown_is_begun_anew_and_the_last_one_kept(tmp_path):
     home.log("web").write_text("x" * 1_000_001)
     assert not home.log("web").exists()
     assert (tmp_path / "logs" / "web.old").exists()
+
+
+def test_an_installation_in_a_folder_needs_no_variables(tmp_path):
+    home = Folder.at(tmp_path)
+    found = home.settings({"FEEDBACK_PUBLIC_URL": "https://desk.example"})
+    assert found.database_url == f"sqlite:///{tmp_path}/desk.db"
+    assert found.key_file.parent != tmp_path
+    assert found.public_url == "https://desk.example"
+
+
+def test_a_variable_outweighs_the_folder(tmp_path):
+    found = Folder.at(tmp_path).settings({"FEEDBACK_DATABASE_URL": "postgresql://db/desk"})
+    assert found.database_url == "postgresql://db/desk"
