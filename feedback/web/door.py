@@ -14,6 +14,9 @@ from feedback.web.page import COOKIE, Page, check_origin, elsewhere, read_form
 from feedback.web.render import render, render_block, translate
 from feedback.wiring import Parts
 
+ONWARD = "__Host-onward"
+"""The cookie by which somebody who signs in for the offline app comes back to it."""
+
 
 async def sign_in(request: Request) -> Response:
     """Show the form, or try what was typed. Every fault has the same sentence."""
@@ -45,8 +48,16 @@ def _try(request: Request, parts: Parts, typed: dict[str, str]) -> Response:
     except WrongState as wait:
         return _form(request, parts, typed["name"], {"password": _(str(wait))})
     if signed is None:
-        return _form(request, parts, typed["name"], {"password": _("Name, password or code is wrong.")})
-    response = RedirectResponse("/", status_code=303)
+        wrong = _("Name, password or code is wrong.")
+        if parts.settings.demo:
+            wrong = _(
+                "Name, password or code is wrong. Each code of this demo works once: wait half a minute, then press."
+            )
+        return _form(request, parts, typed["name"], {"password": wrong})
+    to_tablet = request.cookies.get(ONWARD) == "tablet"
+    response = RedirectResponse("/tablet/" if to_tablet else "/", status_code=303)
+    if to_tablet:
+        response.delete_cookie(ONWARD, path="/", secure=True, httponly=True, samesite="strict")
     response.set_cookie(COOKIE, signed[1], path="/", secure=True, httponly=True, samesite="strict")
     return response
 
