@@ -82,6 +82,8 @@ class Writer:
                     ends = True
                 else:
                     batch.append(more)
+            for parcel in batch:
+                parcel.done.set_running_or_notify_cancel()  # from here on nobody can go away any more
             self._write(batch)
             if ends:
                 return
@@ -99,7 +101,7 @@ class Writer:
                 self._write([parcel])
             return
         for parcel, result in zip(batch, results, strict=True):
-            parcel.done.set_result(result)
+            _end(parcel, result)
 
     def _write_once_more(self, parcel: Parcel) -> None:
         """Another process may have been quicker with the same message: then the second look finds its repeat."""
@@ -108,8 +110,14 @@ class Writer:
                 (result,) = _write_all(session, [parcel])
         except Exception as failure:
             log.error("parcel not written", failure=type(failure).__name__)
-            parcel.done.set_exception(failure)
+            if not parcel.done.cancelled():
+                parcel.done.set_exception(failure)
             return
+        _end(parcel, result)
+
+
+def _end(parcel: Parcel, result: list[Received]) -> None:
+    if not parcel.done.cancelled():  # who went away before it was written gets no word; what they told us is kept
         parcel.done.set_result(result)
 
 
