@@ -113,6 +113,18 @@ def suggest(
     _show(suggest_many(batch), as_json)
 
 
+@app.command()
+def report(
+    sets: Annotated[Path, typer.Option("--sets", help="folder of the public sets")] = Path("../shared/data"),
+    out: Annotated[Path, typer.Option("--out", help="the page to write")] = Path("docs/classifier.md"),
+) -> None:
+    """Measure everything anew and write the model card; some minutes."""
+    from classifier.report import write
+
+    for figure in write(sets, out):
+        print(f"{figure.what} [{figure.where}, {figure.language}]: {figure.value} {figure.reach}", flush=True)  # noqa: T201
+
+
 def _lines(file: str | None, column: str) -> Iterator[str]:
     if file is None or file == "-":
         yield from (line.rstrip("\r\n") for line in sys.stdin)

@@ -51,6 +51,11 @@ def script(text: str) -> str:
     return best if counts[best] else "und"
 
 
+def pure(text: str) -> bool:
+    """Say whether every letter is Latin: a word in another script may say what no one has labelled text for."""
+    return text.isascii() or all(_block(sign) == "latin" for sign in text if sign.isalpha())
+
+
 def _block(sign: str) -> str:
     code = ord(sign)
     for first, last, block in _BLOCKS:

@@ -12,6 +12,8 @@ GIVEN = 0.35  # below this the classifier abstains
 TOLD = 4.0  # a list hit multiplies the model's odds by this; measured on held-out SMS, see docs/classifier.md
 ALONE = 0.36  # least worth of a list hit for a sector that no public set teaches the model
 UNLEARNED = 0.75  # worth of a list hit in a language that the model has not learned at all
+PASSING = 0.3  # the same for a single word in a long text there, where it may be said in passing
+SHORT = 90  # signs of a text in which a single word is probably what it is about
 TAUGHT = frozenset(  # what the public sets teach well: there the model's own odds count
     {
         "wash.no_water",
@@ -29,8 +31,14 @@ TAUGHT = frozenset(  # what the public sets teach well: there the model's own od
 LAST = frozenset({"accountability"})  # asks about anything: only where no other sector is named
 
 
-def join(likely: Mapping[str, float], words: tuple[str, ...], hits: Iterable[Hit]) -> tuple[SectorScore, ...]:
-    """Join model and lists into scores, best first. `words` are those that spoke for the model's best sector."""
+def join(
+    likely: Mapping[str, float], words: tuple[str, ...], hits: Iterable[Hit], length: int = 0
+) -> tuple[SectorScore, ...]:
+    """Join model and lists into scores, best first.
+
+    `likely` is empty where the model has not learned the language; `words` are those that spoke for its best sector;
+    `length` counts the signs of the text.
+    """
     named: dict[str, list[Hit]] = {}
     for hit in hits:
         if hit.entry.category == "need" and not hit.denied:
@@ -39,21 +47,25 @@ def join(likely: Mapping[str, float], words: tuple[str, ...], hits: Iterable[Hit
     found = []
     for sector in likely.keys() | named.keys():
         mine = named.get(sector, [])
-        confidence = _joined(sector, likely.get(sector), {hit.entry.code for hit in mine})
+        codes = {hit.entry.code for hit in mine}
+        confidence = _joined(sector, likely[sector], codes) if likely else _named(sector, mine, length)
         if confidence >= SHOWN:
             said = [hit.fragment for hit in mine] + (list(words) if sector == best else [])
             found.append(SectorScore(sector, round(confidence, 4), _subcategory(mine), tuple(dict.fromkeys(said))))
     return tuple(sorted(found, key=lambda score: (-score.confidence, score.sector)))
 
 
-def _joined(sector: str, likely: float | None, named: set[str]) -> float:
-    if likely is None:
-        return UNLEARNED - 0.01 * (sector in LAST) if named else 0.0
+def _joined(sector: str, likely: float, named: set[str]) -> float:
     if not named:
         return likely
     odds = TOLD * likely / max(1 - likely, 1e-6)
     lifted = odds / (1 + odds)
     return lifted if named <= TAUGHT else max(lifted, ALONE - 0.01 * (sector in LAST))
+
+
+def _named(sector: str, hits: list[Hit], length: int) -> float:
+    told = length <= SHORT or any(" " in hit.fragment for hit in hits)
+    return (UNLEARNED if told else PASSING) - 0.01 * (sector in LAST)
 
 
 def _subcategory(hits: list[Hit]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from classifier.wordlists import Hit
+from classifier.wordlists import HARMLESS, Hit
 
 COMPARTMENT = {
     "T2-C": "conduct",
@@ -17,7 +17,7 @@ COMPARTMENT = {
 }
 GRAVEST = ("T3-L", "T3-S", "T3-C", "T3-G", "T2-P", "T2-C", "T1", "T0")  # decides between hits of one text
 STRONG, WEAK, DENIED = 0.95, 0.4, 0.3  # what a hit is worth; measured on ordinary texts, see docs/classifier.md
-SENSITIVE_AT = 0.5  # flags at most one ordinary text of a hundred
+SENSITIVE_AT = 0.6  # flags at most one ordinary text of a hundred
 UNSURE_AT = 0.1  # a screener reads about a tenth of ordinary texts, so that hardly any disclosure passes
 
 
@@ -33,9 +33,9 @@ class Danger:
 def join(hits: list[Hit], learned: Mapping[str, float]) -> Danger:
     """Join the detectors: each one that speaks makes the text surer to be sensitive; none can make it less so.
 
-    `learned` is what the model says of danger at all and of each tier; empty where no model speaks for the language.
+    `learned` is what the model says of danger at all and of danger to life; empty where no model speaks for the language.
     """
-    told = sorted((h for h in hits if h.entry.category not in ("need", "kind")), key=_rank)
+    told = sorted((h for h in hits if h.entry.category not in HARMLESS), key=_rank)
     listed = max(map(_worth, told), default=0.0)
     confidence = 1 - (1 - listed) * (1 - learned.get("danger", 0.0))
     tier = (
@@ -47,6 +47,11 @@ def join(hits: list[Hit], learned: Mapping[str, float]) -> Danger:
 def urgent(hits: list[Hit]) -> tuple[str, ...]:
     """Return the fragments that name an urgent open need (T1): no water, food or shelter, medical, fire, flood."""
     return tuple(h.fragment for h in hits if h.entry.tier == "T1" and not h.denied)
+
+
+def _unnamed(learned: Mapping[str, float]) -> str:
+    """The tier of a danger that only the model sees: to life where it says so, else as a disclosure to its readers."""
+    return "T3-L" if learned.get("T3-L", 0.0) > learned.get("danger", 0.0) / 2 else "T3-G"
 
 
 def _worth(hit: Hit) -> float:

@@ -14,7 +14,6 @@ import numpy as np
 from classifier import rows, scorer
 from classifier.rows import Row
 from classifier.train import fit
-from classifier.wordlists import shipped
 
 SEED = Path(__file__).parent / "seed"
 MODEL = Path(__file__).parent / "model"
@@ -41,7 +40,7 @@ IFRC_KINDS = {
     "Observation, perception or belief": "rumour",
     "Encouragement or praise": "thanks",
 }
-DANGERS = ("danger", "T3-G", "T3-L", "T3-S", "T3-C", "T2-P", "T2-C")  # whether at all, and of which tier
+DANGERS = ("danger", "T3-L")  # whether at all, and whether to life
 LANGUAGES = ("en", "bn-Latn", "rhg-Latn", "other")
 
 
@@ -52,21 +51,23 @@ class Lesson:
     text: str
     labels: frozenset[str]
     weight: float = 1.0
+    source: str = "seed"
 
 
 def build(sets: Path, out: Path) -> str:
     """Train every scorer of the shipped model and write them to `out`; returns the digest of the file."""
-    munro = _set(sets, "munro_disaster")
+    munro = public(sets, "munro_disaster")
     lessons: dict[str, tuple[Sequence[str], bool, list[Lesson]]] = {
-        "sector": (tuple(SECTORS), True, [*_seed_sectors(), *map(_munro_sectors, munro)]),
-        "kind": (KINDS, False, [*_seed_kinds(), *_ifrc_kinds(_set(sets, "ifrc_feedback_codes"))]),
-        "language": (LANGUAGES, False, _languages(munro, _set(sets, "bnsentmix_bn_latn"))),
-        "danger": (DANGERS, True, list(dangers(sets))),
+        "sector": (tuple(SECTORS), True, sectors(munro)),
+        "kind": (KINDS, False, [*_seed_kinds(), *_ifrc_kinds(public(sets, "ifrc_feedback_codes"))]),
+        "language": (LANGUAGES, False, _languages(munro, public(sets, "bnsentmix_bn_latn"))),
+        "danger": (DANGERS, True, list(dangers(sets, munro))),
     }
-    return scorer.save({name: _fit(*what) for name, what in lessons.items()}, out)
+    return scorer.save({name: teach(*what) for name, what in lessons.items()}, out)
 
 
-def _fit(names: Sequence[str], multi: bool, lessons: list[Lesson]) -> scorer.Scorer:
+def teach(names: Sequence[str], multi: bool, lessons: list[Lesson]) -> scorer.Scorer:
+    """Train one scorer from lessons."""
     table = np.array([[name in lesson.labels for name in names] for lesson in lessons], np.int8)
     weight = np.array([lesson.weight for lesson in lessons], np.float32)
     return fit([lesson.text for lesson in lessons], table, names, multi=multi, weight=weight)
@@ -78,29 +79,39 @@ def seed(language: str) -> list[Row]:
     return list(rows.read(path)) if path.exists() else []
 
 
-def dangers(sets: Path) -> Iterable[Lesson]:
+def sectors(munro: list[Row]) -> list[Lesson]:
+    """What texts for each sector look like: seed and munro_disaster."""
+    return [*_seed_sectors(), *map(_munro_sectors, munro)]
+
+
+def dangers(sets: Path, munro: list[Row]) -> Iterable[Lesson]:
     """What disclosures look like in English: seed, questions to therapists, posts on self-harm; and what they don't."""
     for row in seed("en"):
         yield Lesson(row["text"], frozenset({"danger", row["danger"]} if row["danger"] else ()), SEED_WEIGHT)
-    for row in _set(sets, "munro_disaster"):
+    for row in munro:
         if row["genre"] == "direct" and not _told(row["message"]):
-            yield Lesson(row["message"], frozenset())
-    for row in _set(sets, "counselchat_questions"):
+            yield Lesson(row["message"], frozenset(), source="munro_disaster")
+    for row in public(sets, "counselchat_questions"):
         tier = "T3-G" if row["domestic_violence"] == "1" else "T3-L" if row["self_harm"] == "1" else ""
         if tier or not _told(row["text"]):
-            yield Lesson(row["text"], frozenset({"danger", tier} if tier else ()), SEED_WEIGHT if tier else 1.0)
-    for row in _set(sets, "cssrs_suicide_risk"):
+            yield Lesson(
+                row["text"],
+                frozenset({"danger", tier} if tier else ()),
+                SEED_WEIGHT if tier else 1.0,
+                "counselchat_questions",
+            )
+    for row in public(sets, "cssrs_suicide_risk"):
         for post in row["text"].split("', '"):
             told = row["risk"] == "1" and _told(post)
             if told or row["label"] == "Supportive":
-                yield Lesson(post, frozenset({"danger", "T3-L"} if told else ()), 1.0 if told else 0.5)
+                yield Lesson(
+                    post, frozenset({"danger", "T3-L"} if told else ()), 1.0 if told else 0.5, "cssrs_suicide_risk"
+                )
 
 
 def _told(text: str) -> bool:
     """Whether the lists already find a danger: such a row is no honest negative, whatever its set says."""
-    return any(
-        h.entry.category not in ("need", "kind") and not h.denied and not h.entry.weak for h in shipped().find(text)
-    )
+    return any(not h.denied and not h.entry.weak for h in list_of_dangers().find(text))
 
 
 def _seed_sectors() -> Iterable[Lesson]:
@@ -137,6 +148,7 @@ def _languages(munro: list[Row], banglish: list[Row]) -> list[Lesson]:
     return told
 
 
-def _set(sets: Path, name: str) -> list[Row]:
+def public(sets: Path, name: str) -> list[Row]:
+    """The rows of a public set that lies in a folder; none where it is absent."""
     path = sets / name / "train.csv.gz"
     return list(rows.read(path)) if path.exists() else []

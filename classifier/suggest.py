@@ -17,7 +17,7 @@ from classifier.suggestion import UNREAD, Part, Suggestion, Verdict
 from classifier.wordlists import flatten
 from classifier.zawgyi import zawgyi
 
-__all__ = ["load", "suggest", "suggest_many"]
+__all__ = ["load", "read", "suggest", "suggest_many"]
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ def suggest_many(texts: Sequence[str], languages: Sequence[str | None] | None = 
     """Say it of many texts at once, in their order; a text that fails is UNSURE and harms no other."""
     known = list(languages or [None] * len(texts))
     try:
-        return _read(load(), texts, known)
+        return read(load(), texts, known)
     except Exception as failure:  # the words must not reach a log
         log.error("batch not classified: %s", type(failure).__name__)
     if len(texts) == 1:
@@ -48,7 +48,8 @@ def suggest_many(texts: Sequence[str], languages: Sequence[str | None] | None = 
     return [suggest_many([text], [spoken])[0] for text, spoken in zip(texts, known, strict=True)]
 
 
-def _read(machine: Machine, texts: Sequence[str], known: Sequence[str | None]) -> list[Suggestion]:
+def read(machine: Machine, texts: Sequence[str], known: Sequence[str | None]) -> list[Suggestion]:
+    """Read a batch with a given machine; raises whatever fails."""
     flat = [flatten(text[:LONGEST]) for text in texts]
     found = grams(flat)
     spoken = _languages(machine, texts, known, found)
@@ -84,9 +85,12 @@ def _one(
     learned = spoken in LABELLED
     said = sensitivity.join(hits, danger if learned else {})
     urgent = sensitivity.urgent(hits)
-    sectors = sector.join(likely if learned else {}, words if learned else (), hits)
+    needs = [hit for hit in hits if spoken in (hit.entry.language, "und") or hit.entry.category != "need"]
+    sectors = sector.join(likely if learned else {}, words if learned else (), needs, len(flat))
     which, sure, why = kind.join(kinds if learned else {}, hits)
-    verdict = _verdict(said.confidence, spoken, healthy="danger" in danger and len(text) <= LONGEST)
+    verdict = _verdict(
+        said.confidence, spoken, healthy="danger" in danger and language.pure(text) and len(text) <= LONGEST
+    )
     sensitive = verdict is Verdict.SENSITIVE
     best = sectors[0] if sectors and sectors[0].confidence >= sector.GIVEN else None
     tier = said.tier if sensitive else "T1" if urgent else "T0"

@@ -35,7 +35,7 @@ def test_a_broken_screen_puts_every_text_first(monkeypatch: pytest.MonkeyPatch) 
     def broken() -> None:
         raise OSError
 
-    monkeypatch.setattr(screen, "shipped", broken)
+    monkeypatch.setattr(screen, "dangers", broken)
     assert screen.light_screen("thank you")
 
 
