@@ -23,8 +23,8 @@ test-release: dev  ## … and the full counts
 	@$(PYTEST) -n 2 -m "" $(ARGS)
 
 lint: dev  ## Check style, types, imports, lock files, vendored files, scripts and containers
-	@set -e; cd .venv/bin && PATH="$$PWD:$$PATH" && cd ../..; \
-	step() { printf '%-28s' "$$1"; shift; "$$@" > .venv/lint.log 2>&1 && echo ok || { echo FAILED; cat .venv/lint.log; exit 1; }; }; \
+	@PATH="$(CURDIR)/.venv/bin:$$PATH"; failed=0; \
+	step() { printf '%-28s' "$$1"; shift; if said=$$("$$@" 2>&1); then echo ok; else echo FAILED; echo "$$said"; failed=1; fi; }; \
 	step "ruff check" ruff check .; \
 	step "ruff format" ruff format --check .; \
 	step "mypy" mypy; \
@@ -32,7 +32,8 @@ lint: dev  ## Check style, types, imports, lock files, vendored files, scripts a
 	step "lock and vendored files" python -m pytest -q -p no:cacheprovider tests/rules/test_lock_files.py tests/rules/test_vendored_files.py; \
 	for script in $$(find .ci bench docs -type f \( -name '*.sh' -o -path '.ci/run' \) 2>/dev/null); do step "shellcheck $$script" shellcheck "$$script"; done; \
 	if [ -f Dockerfile ]; then step "hadolint" hadolint Dockerfile; fi; \
-	if [ -f docker-compose.yml ]; then step "compose file" check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml; fi
+	if [ -f docker-compose.yml ]; then step "compose file" check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml; fi; \
+	exit $$failed
 
 format: dev  ## Put the code into its form
 	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format --quiet .
