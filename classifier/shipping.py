@@ -14,6 +14,7 @@ import numpy as np
 from classifier import rows, scorer
 from classifier.rows import Row
 from classifier.train import fit
+from classifier.wordlists import dangers as list_of_dangers
 
 SEED = Path(__file__).parent / "seed"
 MODEL = Path(__file__).parent / "model"

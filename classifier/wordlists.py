@@ -189,74 +189,12 @@ def _denied(normal: str, start: int) -> bool:
     return bool(_DENIAL.search(normal, max(0, start - 40), start))
 
 
-COMMON = frozenset(
-    {
-        "people",
-        "food",
-        "please",
-        "water",
-        "help",
-        "need",
-        "would",
-        "information",
-        "can",
-        "family",
-        "are",
-        "want",
-        "wants",
-        "with",
-        "have",
-        "has",
-        "they",
-        "like",
-        "is",
-        "know",
-        "will",
-        "find",
-        "more",
-        "come",
-        "where",
-        "house",
-        "good",
-        "some",
-        "do",
-        "what",
-        "received",
-        "street",
-        "take",
-        "from",
-        "this",
-        "that",
-        "there",
-        "when",
-        "your",
-        "been",
-        "give",
-        "gave",
-        "getting",
-        "get",
-        "days",
-        "night",
-        "today",
-        "home",
-        "live",
-        "living",
-        "work",
-        "child",
-        "children",
-        "woman",
-        "women",
-        "money",
-        "camp",
-        "block",
-        "name",
-        "area",
-        "send",
-        "person",
-        "because",
-        "after",
-    }
-)
+_SAID_BY_ALL = """
+people food please water help need would information can family are want wants with have has they like is know will find
+more come where house good some do what received street take from this that there when your been give gave getting get
+days night today home live living work child children woman women money camp block name area send person because after
+"""
+COMMON = frozenset(_SAID_BY_ALL.split())
 _TOKEN = re.compile(r"\([^)]*\)|\S+")
 _END = re.compile(r"[.!?;।॥။၊]+(?=\s|$)|(?<=[^\d\s])[.!?;।॥။](?=[^\W\d_])|\|")
 _PIECE = re.compile(rf"\||{SOUND}")
