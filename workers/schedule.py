@@ -12,15 +12,18 @@ from feedback import clock
 from feedback.models.installation import Slot
 from feedback.queue import Kind
 from feedback.wiring import Parts
-from workers import chain
+from workers import chain, pages
 
 EVERY = {
     Kind.TRIAGE: timedelta(seconds=30),
     Kind.DELIVER: timedelta(seconds=30),
     Kind.RECORDINGS: timedelta(seconds=30),
     Kind.SWEEP: timedelta(seconds=60),
+    Kind.RECONCILE: timedelta(minutes=5),  # a gap is filled within fifteen (I3)
+    Kind.COPIES: timedelta(minutes=30),
+    Kind.RETENTION: timedelta(hours=1),
 }
-BESIDE = (chain.run,)
+BESIDE = (chain.run, pages.run)
 """Loops that run in threads of their own: what may not wait for a queue."""
 
 log = structlog.get_logger()
