@@ -13,7 +13,6 @@ from feedback.desk.views import Row
 from feedback.web.labels import Labels
 from feedback.web.page import Page
 
-
 USUAL = ("complaint", "request")
 """Kinds that a list does not name: nearly everything is one of them."""
 
