@@ -17,9 +17,20 @@ class Kind(StrEnum):
     DELIVER = "deliver"
     RECORDINGS = "recordings"
     SWEEP = "sweep"
+    RECONCILE = "reconcile"
+    COPIES = "copies"
+    RETENTION = "retention"
 
 
-QUEUES = {Kind.TRIAGE: "triage", Kind.DELIVER: "send", Kind.RECORDINGS: "upkeep", Kind.SWEEP: "upkeep"}
+QUEUES = {
+    Kind.TRIAGE: "triage",
+    Kind.DELIVER: "send",
+    Kind.RECORDINGS: "upkeep",
+    Kind.SWEEP: "upkeep",
+    Kind.RECONCILE: "upkeep",
+    Kind.COPIES: "upkeep",
+    Kind.RETENTION: "upkeep",
+}
 """Which worker process does which kind: one process listens to one queue, or a death between two can lose a job."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import threading
+import time
 
 from feedback import logs, wiring
 from feedback.queue import QUEUES, Kind
@@ -13,6 +14,9 @@ from workers import job, schedule
 
 POLL = 1.0
 """Seconds between two looks at the tables where there is no Valkey."""
+
+FREQUENT = 60.0
+"""A kind that is asked for more rarely than this (seconds) is no look at a table but a call to a provider."""
 
 
 def main() -> None:
@@ -43,7 +47,7 @@ def _prepare(queue: str) -> None:
     elif queue == "send":
         from workers import delivery  # noqa: F401
     else:
-        from workers import recordings, sweep  # noqa: F401
+        from workers import copies, recordings, retention, sweep  # noqa: F401
 
 
 def _listen(parts: wiring.Parts, queue: str) -> None:
@@ -59,8 +63,13 @@ def _listen(parts: wiring.Parts, queue: str) -> None:
 
 def _poll(parts: wiring.Parts, queue: str, stop: threading.Event) -> None:
     kinds = [kind for kind in Kind if QUEUES[kind] == queue]
+    asked: dict[Kind, float] = {}
     while not stop.is_set():
         for kind in kinds:
+            every = schedule.EVERY[kind].total_seconds()
+            if every > FREQUENT and time.monotonic() < asked.get(kind, -every) + every:
+                continue  # a provider is not asked each second
+            asked[kind] = time.monotonic()
             for lane in range(parts.settings.lanes if kind is Kind.TRIAGE else 1):
                 job.run(kind.value, lane)
         stop.wait(POLL)

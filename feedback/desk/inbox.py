@@ -57,7 +57,9 @@ def condition(staff: Staff, which: Which) -> sa.ColumnElement[bool]:
         Which.MINE: sa.and_(Ticket.assigned_to == staff.id, Ticket.status != Status.CLOSED),
         Which.WAITING: sa.and_(open_, Ticket.status == Status.ANSWERED),
         Which.SEALED: sa.and_(sealed, Ticket.status != Status.CLOSED),
-        Which.CLOSED: sa.and_(open_, Ticket.status == Status.CLOSED, Ticket.joined_to.is_(None)),
+        Which.CLOSED: sa.and_(
+            open_, Ticket.status == Status.CLOSED, Ticket.joined_to.is_(None), Ticket.forgotten_at.is_(None)
+        ),
     }[which]
 
 

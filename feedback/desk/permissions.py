@@ -27,6 +27,7 @@ class Action(StrEnum):
     SCREEN = "screen"
     LISTEN = "listen"
     CODE = "code"
+    HOLD = "hold"
     QUARANTINE = "quarantine"
     PUBLISH = "publish"
     ROTA = "rota"
@@ -36,7 +37,7 @@ class Action(StrEnum):
 
 _TICKETS = {Action.READ, Action.ENTER, Action.RAISE, Action.NOTE, Action.TELL, Action.CODE}
 _WORK = _TICKETS | {Action.OVERRIDE, Action.ASSIGN, Action.ANSWER, Action.RECALL, Action.CLOSE, Action.REOPEN}
-_CLEARED = _WORK | {Action.SCREEN, Action.LISTEN}
+_CLEARED = _WORK | {Action.SCREEN, Action.LISTEN, Action.HOLD}
 
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.VOLUNTEER: frozenset(_TICKETS | {Action.OVERRIDE, Action.ANSWER, Action.RECALL, Action.CLOSE}),

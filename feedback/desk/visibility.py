@@ -66,7 +66,8 @@ def count(session: Session, staff: Staff, *conditions: sa.ColumnElement[bool]) -
 
 def find_ticket(session: Session, staff: Staff, reference: str) -> Ticket:
     """The ticket with this reference. Raises `NotFound` for a hidden and a missing one alike (I9)."""
-    ticket = session.scalars(visible_tickets(staff).where(Ticket.reference == reference)).one_or_none()
+    kept = Ticket.forgotten_at.is_(None)
+    ticket = session.scalars(visible_tickets(staff).where(Ticket.reference == reference, kept)).one_or_none()
     if ticket is None:
         raise NotFound
     return ticket

@@ -92,6 +92,10 @@ class Ticket(Base):
     may_answer: Mapped[int | None] = mapped_column(RowId)  # the ticket that intake thinks it answers (decision 5c)
     joined_to: Mapped[int | None] = mapped_column(RowId)
 
+    held: Mapped[bool] = mapped_column(sa.Boolean, default=False)  # kept beyond its time, for an investigation
+    stripped_at: Mapped[datetime | None] = mapped_column(Moment)  # nothing here identifies the person any more
+    forgotten_at: Mapped[datetime | None] = mapped_column(Moment)  # the words are gone; the coded facts stay
+
     title: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     facts: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     suggestion: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
