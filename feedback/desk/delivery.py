@@ -77,6 +77,13 @@ def claim(session: Session, *, limit: int = 20) -> list[Claimed]:
     return claimed
 
 
+def let_go(session: Session, reply_id: int) -> None:
+    """A claim grew old before anything was sent: the reply is claimed again, with all that is looked at then."""
+    reply, _ = _locked(session, reply_id)
+    if reply.state is ReplyState.SENDING:
+        reply.state, reply.claimed_until, reply.tries = ReplyState.QUEUED, None, reply.tries - 1
+
+
 def next_due(session: Session) -> datetime | None:
     """When the next queued reply may go, or None when none waits."""
     return session.scalar(sa.select(sa.func.min(Reply.not_before)).where(Reply.state == ReplyState.QUEUED))
