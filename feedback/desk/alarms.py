@@ -23,6 +23,8 @@ CLIMB_LIFE = timedelta(minutes=5)
 """Nobody confirms for so long: the next rung is called; sooner where life is in danger."""
 
 LIFE = "T3-L"
+MOST = 200
+"""So many of what waits in screening are looked at, danger and the oldest first: they are all one call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def _in_screening(session: Session) -> Iterator[Waiting]:
     unread = sa.and_(Ticket.read_at.is_(None), Ticket.created_at <= now - times.unread_after)
     needs = sa.or_(Ticket.danger_first, Ticket.due_at <= now, unread)
     found = sa.select(Ticket).where(Ticket.compartment == SCREENING, Ticket.status != Status.CLOSED, needs)
-    for ticket in session.scalars(found.order_by(Ticket.danger_first.desc(), Ticket.created_at)):
+    for ticket in session.scalars(found.order_by(Ticket.danger_first.desc(), Ticket.created_at).limit(MOST)):
         owed = ticket.due_at or ticket.created_at + times.look_within
         if ticket.danger_first:
             yield Waiting(ticket, SCREENING, ticket.created_at, ticket.created_at + times.flagged_within, CLIMB)

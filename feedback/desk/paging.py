@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from channels.contract import Envelope
 from feedback import clock
-from feedback.desk import alarms, events, room, rota, visibility
+from feedback.desk import alarms, events, room, rota
 from feedback.desk.alarms import Waiting
 from feedback.desk.visibility import seen, visible
 from feedback.models.installation import Slot
@@ -61,7 +61,7 @@ def call(session: Session) -> int:
     known = {(one.ticket_id, one.wall): one for one in session.scalars(seen(sa.select(Alarm)))}
     for key in known.keys() - waits.keys():
         session.delete(known[key])
-    climbing = _Climbing(session)
+    climbing = _Climbing(session, waits.values())
     for key, one in waits.items():
         alarm = known.get(key)
         if alarm is None:
@@ -145,41 +145,56 @@ def _confirm(session: Session, calls: Iterable[Call], staff: Staff | None) -> in
 class _Climbing:
     """Finds the next rung for what is due; several things for one person at one wall are one call."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, waits: Iterable[Waiting]) -> None:
         self.added = 0
         self._session, self._now = session, clock.now()
+        self._ids = [one.ticket.id for one in waits]
+        self._turns: dict[str, list[tuple[Duty, Staff | None]]] = {}
+        self._may: dict[int, set[int]] = {}
+        self._latest: dict[int, Call | None] = {}
 
     def call(self, alarm: Alarm, waits: Waiting) -> None:
-        turn = self._next(alarm, waits)
-        if turn is None:
+        duty = self._next(alarm, waits)
+        if duty is None:
+            if alarm.called_at is None:
+                events.record(self._session, waits.ticket, "page nobody", actor=_ACTOR)
             alarm.called_at = self._now  # asked again after the time of one rung
-            events.record(self._session, waits.ticket, "page nobody", actor=_ACTOR)
             return
-        last = self._last(turn, waits.wall)
-        fresh = last is None or last.failed_at is not None or last.at <= self._now - waits.climb
-        if last is not None and not fresh and last.confirmed_at is not None and last.at > self._now - QUIET:
+        last = self._last(duty)
+        if last is not None and last.confirmed_at is not None and last.at > self._now - QUIET:
             return
-        if fresh or last is None or last.confirmed_at is not None:
-            last = Call(wall=waits.wall, rung=turn.rung, duty_id=turn.id, at=self._now)
-            self._session.add(last)
-            self._session.flush()
-            self.added += 1
-        alarm.rung, alarm.called_at, alarm.confirmed_at = turn.rung, last.at, None
-        events.record(self._session, waits.ticket, "page", actor=_ACTOR, detail=f"rung {turn.rung}")
+        if last is None or last.failed_at or last.confirmed_at or last.at <= self._now - waits.climb:
+            last = self._add(duty)
+        if duty.rung != alarm.rung:
+            events.record(self._session, waits.ticket, "page", actor=_ACTOR, detail=f"rung {duty.rung}")
+        alarm.rung, alarm.called_at, alarm.confirmed_at = duty.rung, last.at, None
 
     def _next(self, alarm: Alarm, waits: Waiting) -> Duty | None:
         """The next higher rung of those who may know of this ticket; above the last one, the last one again."""
-        turns = [
-            duty
-            for duty, staff in rota.on_duty(self._session, waits.wall, self._now)
-            if staff is None or visibility.who_may_see(self._session, waits.ticket, [staff])
-        ]
+        if waits.wall not in self._turns:
+            self._turns[waits.wall] = rota.on_duty(self._session, waits.wall, self._now)
+        turns = [duty for duty, staff in self._turns[waits.wall] if staff is None or self._sees(staff, waits.ticket)]
         higher = [duty for duty in turns if duty.rung > alarm.rung]
         return higher[0] if higher else turns[-1] if turns else None
 
-    def _last(self, duty: Duty, wall: str) -> Call | None:
-        calls = sa.select(Call).where(Call.duty_id == duty.id, Call.wall == wall)
-        return self._session.scalars(calls.order_by(Call.at.desc()).limit(1)).one_or_none()
+    def _sees(self, staff: Staff, ticket: Ticket) -> bool:
+        if staff.id not in self._may:
+            found = sa.select(Ticket.id).where(Ticket.id.in_(self._ids), visible(staff))
+            self._may[staff.id] = set(self._session.scalars(seen(found)))
+        return ticket.id in self._may[staff.id]
+
+    def _last(self, duty: Duty) -> Call | None:
+        if duty.id not in self._latest:
+            calls = sa.select(Call).where(Call.duty_id == duty.id).order_by(Call.at.desc()).limit(1)
+            self._latest[duty.id] = self._session.scalars(calls).one_or_none()
+        return self._latest[duty.id]
+
+    def _add(self, duty: Duty) -> Call:
+        made = Call(wall=duty.compartment, rung=duty.rung, duty_id=duty.id, at=self._now)
+        self._session.add(made)
+        self._latest[duty.id] = made
+        self.added += 1
+        return made
 
 
 def _due(alarm: Alarm, waits: Waiting) -> datetime:
