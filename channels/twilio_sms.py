@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
 from twilio.twiml.messaging_response import MessagingResponse
 
-from channels import decoding, phone, twilio_errors
+from channels import decoding, phone, twilio_copies, twilio_errors
 from channels.contract import (
     Answer,
     ChannelName,
+    Copy,
     Delivery,
     Envelope,
     Heard,
@@ -50,6 +52,7 @@ RECEIPTS: Mapping[str, Delivery | None] = {
     "failed": Delivery.FAILED,
     "canceled": Delivery.FAILED,
 }
+_FAILED = frozenset(word for word, news in RECEIPTS.items() if news is Delivery.FAILED)
 
 
 class TwilioSms:
@@ -107,6 +110,22 @@ class TwilioSms:
         """The bytes of a picture. Raises `SendFailed`."""
         return self._account.fetch(media)
 
+    def list_inbound(self, since: datetime) -> Iterator[Inbound]:
+        """The texts that Twilio took for us since then. Raises `SendFailed`."""
+        for text, pictures in twilio_copies.received(self._account, self._numbers, since):
+            media = tuple(self._picture(text.sid, one.sid, one.content_type or "") for one in pictures)
+            raw = json.dumps({"sid": text.sid, "from": text.from_, "to": text.to, "body": text.body}).encode()
+            at = text.date_sent or text.date_created or since
+            yield self._message(text.sid, text.from_ or "", text.body or "", received_at=at, media=media, raw=raw)
+
+    def list_copies(self, before: datetime) -> Iterator[Copy]:
+        """Every text that Twilio still keeps. Raises `SendFailed`."""
+        return twilio_copies.texts(self._account, self._numbers, before)
+
+    def delete(self, copy: Copy) -> None:
+        """Empty and delete a text and its pictures. Raises `SendFailed`."""
+        twilio_copies.delete(self._account, copy)
+
     def _inbound(self, request: HookRequest, form: Form) -> Heard:
         sid, sender, to = one(form, "MessageSid", _MESSAGE), one(form, "From", _PARTY), one(form, "To", _PARTY)
         bodies = form.getlist("Body")
@@ -116,21 +135,23 @@ class TwilioSms:
             raise Unreadable("sent by our own number")
         if len(bodies) != 1:
             raise Unreadable("no body, or more than one")
-        address = phone.parse(sender) if sender.startswith("+") else None
-        message = Inbound(
-            adapter=self.name,
-            provider_ref=sid,
-            channel=self.channel,
+        message = self._message(
+            sid,
+            sender,
+            bodies[0],
             received_at=request.at,
-            address=address,
-            text=decoding.readable(bodies[0]),
             media=tuple(self._media(sid, form)),
-            # A short code or a name can't be answered (R6); a person should still see who it was.
-            facts={} if address else {"sender": sender},
             opted=_OPTED.get(form.get("OptOutType", "")),
             raw=request.body,
         )
-        return Heard((message,), answer=self._answer, acknowledged=self._acknowledged if address else None)
+        return Heard((message,), answer=self._answer, acknowledged=self._acknowledged if message.address else None)
+
+    def _message(self, sid: str, sender: str, body: str, **more: Any) -> Inbound:
+        address = phone.parse(sender) if sender.startswith("+") else None
+        # A short code or a name can't be answered (R6); a person should still see who it was.
+        facts = {} if address else {"sender": sender}
+        text = decoding.readable(body)
+        return Inbound(self.name, sid, self.channel, address=address, text=text, facts=facts, **more)
 
     def _media(self, message: str, form: Form) -> Iterator[Media]:
         count = form.get("NumMedia", "0")
@@ -141,11 +162,11 @@ class TwilioSms:
             if not picture:
                 raise Unreadable("a picture without an address")
             kind = form.get(f"MediaContentType{index}", "")
-            yield Media(
-                ref=picture[1],
-                url=f"{self._account.root}/Messages/{message}/Media/{picture[1]}",  # never a host from outside
-                media_type=kind if _MEDIA_TYPE.fullmatch(kind) else "application/octet-stream",
-            )
+            yield self._picture(message, picture[1], kind)
+
+    def _picture(self, message: str, sid: str, kind: str) -> Media:
+        url = f"{self._account.root}/Messages/{message}/Media/{sid}"  # never a host from outside
+        return Media(sid, url, kind if _MEDIA_TYPE.fullmatch(kind) else "application/octet-stream")
 
     def _status(self, request: HookRequest, form: Form) -> Heard:
         sid, word = one(form, "MessageSid", _MESSAGE), one(form, "MessageStatus", "[a-z_]{1,32}")
@@ -166,6 +187,8 @@ class TwilioSms:
         for message in client.messages.stream(to=envelope.address, limit=_MOST_LISTED):
             if message.date_created and message.date_created < envelope.since - _CLOCKS:
                 return None
+            if message.status in _FAILED:  # an earlier try of the same words
+                continue
             if message.body == envelope.text and message.from_ in self._numbers:
                 return str(message.sid)
         return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from urllib.parse import urlencode
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -11,10 +12,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
-from channels import hotline, phone
+from channels import hotline, phone, twilio_copies
 from channels.contract import (
     Answer,
     ChannelName,
+    Copy,
     Envelope,
     Heard,
     HookRequest,
@@ -97,6 +99,20 @@ class TwilioVoice:
         """The sound of a recording. Raises `SendFailed`, with `retry` while Twilio is still writing it."""
         return self._account.fetch(media)
 
+    def list_inbound(self, since: datetime) -> Iterator[Inbound]:
+        """The recordings that were left with Twilio since then. Raises `SendFailed`."""
+        for sound, caller in twilio_copies.recorded(self._account, self._numbers, since):
+            if sound.duration and sound.duration != "0":
+                yield self._left(sound.sid, sound.duration, _person(caller or ""), None, sound.date_created, b"")
+
+    def list_copies(self, before: datetime) -> Iterator[Copy]:
+        """Every recording and call that Twilio still keeps. Raises `SendFailed`."""
+        return twilio_copies.calls(self._account, self._numbers, before)
+
+    def delete(self, copy: Copy) -> None:
+        """Delete a recording or a call. Raises `SendFailed`."""
+        twilio_copies.delete(self._account, copy)
+
     def _inbound(self, request: HookRequest, form: Form) -> Heard:
         return Heard(answer=self._turn(Step.LANGUAGE, None, self._caller(form)))
 
@@ -124,6 +140,11 @@ class TwilioVoice:
 
     def _message(self, request: HookRequest, form: Form, caller: str | None, language: Language | None) -> Inbound:
         sid, seconds = one(form, "RecordingSid", _RECORDING), form.get("RecordingDuration", "")
+        return self._left(sid, seconds, caller, language, request.at, request.body)
+
+    def _left(
+        self, sid: str, seconds: str, caller: str | None, language: Language | None, at: datetime, raw: bytes
+    ) -> Inbound:
         sound = Media(
             ref=sid,
             url=f"{self._account.root}/Recordings/{sid}.wav",  # from the sid alone: never a host from outside
@@ -134,18 +155,18 @@ class TwilioVoice:
             adapter=self.name,
             provider_ref=sid,
             channel=self.channel,
-            received_at=request.at,
+            received_at=at,
             address=caller,
             language=language.code if language else None,
             recording=sound,
-            raw=request.body,
+            raw=raw,
         )
 
     def _caller(self, form: Form) -> str | None:
         caller, to = one(form, "From", _PARTY), one(form, "To", _PARTY)
         if to not in self._numbers:
             raise Unreadable("a call to a number that is not in our settings")
-        return phone.parse(caller) if caller.startswith("+") and caller not in _WITHHELD else None
+        return _person(caller)
 
     def _sealed_caller(self, request: HookRequest) -> str | None:
         # Twilio's word that the file is ready does not name the caller, and may come first. Our own address of that
@@ -218,6 +239,10 @@ class TwilioVoice:
 
     def _hook(self, hook: str, **state: str) -> str:
         return f"{self._public_url}/hooks/{self.name}/{hook}?{urlencode(state)}"
+
+
+def _person(caller: str) -> str | None:
+    return phone.parse(caller) if caller.startswith("+") and caller not in _WITHHELD else None
 
 
 def _key(token: str) -> bytes:

@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from channels.sandbox import wire
+from channels.sandbox.call import Call
 from channels.sandbox.carrier import NUMBER, OPTED_OUT, Carrier
 from channels.sandbox.faults import FaultKind
 from channels.sandbox.listing import page_of, sent_within
@@ -124,6 +125,31 @@ async def one_recording(request: Request) -> Response:
 
 
 @_guarded
+async def list_calls(request: Request) -> Response:
+    """Calls, newest first, filtered by To and From."""
+    carrier, query = _carrier(request), request.query_params
+    rows = [
+        row
+        for row in reversed(carrier.store.calls.values())
+        if query.get("To") in (None, carrier.config.sender) and query.get("From") in (None, row.number)
+    ]
+    return JSONResponse(page_of(request.url, "calls", rows, lambda row: wire.call_json(carrier.config, row)))
+
+
+@_guarded
+async def one_call(request: Request) -> Response:
+    """Fetch or delete one call; one that goes on can't be deleted."""
+    carrier = _carrier(request)
+    line: Call = _found(carrier.store.calls, request)
+    if request.method == "DELETE":
+        if not line.ended:
+            raise Refused(20009)
+        del carrier.store.calls[line.sid]
+        return Response(status_code=204)
+    return JSONResponse(wire.call_json(carrier.config, line))
+
+
+@_guarded
 async def recording_sound(request: Request) -> Response:
     """The sound itself; nothing is there until the carrier has made it ready.
 
@@ -146,6 +172,8 @@ routes = [
     Route(f"{_ROOT}/Messages.json", create_message, methods=["POST"]),
     Route(f"{_ROOT}/Messages.json", list_messages, methods=["GET"]),
     Route(f"{_ROOT}/Messages/{{sid}}.json", one_message, methods=["GET", "POST", "DELETE"]),
+    Route(f"{_ROOT}/Calls.json", list_calls, methods=["GET"]),
+    Route(f"{_ROOT}/Calls/{{sid}}.json", one_call, methods=["GET", "DELETE"]),
     Route(f"{_ROOT}/Recordings.json", list_recordings, methods=["GET"]),
     Route(f"{_ROOT}/Recordings/{{sid}}.json", one_recording, methods=["GET", "DELETE"]),
     Route(f"{_ROOT}/Recordings/{{sid}}.wav", recording_sound, methods=["GET"]),

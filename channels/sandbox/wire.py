@@ -155,6 +155,27 @@ def recording_json(config: SandboxConfig, recording: Recording) -> dict[str, Any
     }
 
 
+def call_json(config: SandboxConfig, line: Call) -> dict[str, Any]:
+    """A call as the Calls resource."""
+    return {
+        "account_sid": config.account_sid,
+        "api_version": API_VERSION,
+        "date_created": _rfc2822(line.began),
+        "direction": "inbound",
+        "duration": None,
+        "end_time": _rfc2822(line.began) if line.ended else None,
+        "from": line.number,
+        "price": None,
+        "price_unit": "USD",
+        "sid": line.sid,
+        "start_time": _rfc2822(line.began),
+        "status": line.status,
+        "subresource_uris": {},
+        "to": config.sender,
+        "uri": f"{_account(config)}/Calls/{line.sid}.json",
+    }
+
+
 def account_json(config: SandboxConfig) -> dict[str, Any]:
     """The account itself, for whoever checks the credentials."""
     uri = f"{_account(config)}.json"

@@ -107,10 +107,11 @@ def failed(session: Session, reply_id: int, failure: SendFailed) -> None:
     reply, ticket = _locked(session, reply_id)
     if reply.state not in (ReplyState.SENDING, ReplyState.UNKNOWN):
         return
-    reply.claimed_until, reply.why = None, failure.why
+    reply.why = failure.why
     if failure.unknown:
         reply.state = ReplyState.UNKNOWN
     else:
+        reply.claimed_until = None
         address = _address(session, ticket) if failure.fate is Fate.OPTED_OUT else None
         _failed(session, reply, ticket, failure.fate, address)
 
@@ -128,7 +129,7 @@ def doubtful(session: Session, *, limit: int = 20) -> list[Claimed]:
             _unknown(session, reply, ticket, AGAIN_FOR)
             continue
         text = sealing.unseal(sealing.key(session, ticket.id), Reply, "words", reply.id, reply.words)
-        since = reply.first_try_at or reply.queued_at
+        since = reply.claimed_until - CLAIM_FOR if reply.claimed_until else reply.queued_at  # of this try
         doubted.append(Claimed(reply.id, reply.adapter, Envelope(_name(reply), address, text, since)))
     return doubted
 

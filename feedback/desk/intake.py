@@ -35,11 +35,14 @@ class Received:
     acknowledge: bool
 
 
-def receive(session: Session, inbounds: Sequence[Inbound], *, entered_by: int | None = None) -> list[Received]:
+def receive(
+    session: Session, inbounds: Sequence[Inbound], *, entered_by: int | None = None, late: bool = False
+) -> list[Received]:
     """Open a ticket in screening for each message, in one SELECT per look-up and one `executemany` per table.
 
     Repeats of an `(adapter, provider_ref)` are dropped (I2). A message that may answer an open ticket notes which; it
     joins it in triage, if at all. Two processes that race for one message: the second fails on the unique pair.
+    `late`: there is no request of a provider to answer, so whatever is said to them is queued.
     """
     known = _known(session, inbounds)
     silent = silence.among(session, {inbound.address for inbound in inbounds if inbound.address})
@@ -64,7 +67,7 @@ def receive(session: Session, inbounds: Sequence[Inbound], *, entered_by: int | 
         _obey(session, inbound, wish, silent)
         thank = counts.heard(inbound, thank=inbound.adapter in thanks and inbound.address not in silent)
         if thank:
-            rows.thank(inbound, ticket_id, now=thanks[inbound.adapter])
+            rows.thank(inbound, ticket_id, now=thanks[inbound.adapter] and not late)
         known[inbound.adapter, inbound.provider_ref] = ticket_id
         received.append(Received(ticket_id, new=True, acknowledge=thank))
     counts.write()

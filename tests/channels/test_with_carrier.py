@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from channels.contract import Delivery, Envelope, Fate, HookRequest, Inbound, Receipt, SendFailed
+from channels.contract import Copy, Delivery, Envelope, Fate, HookRequest, Inbound, Kept, Receipt, SendFailed
 from channels.hotline import Prompt
 from channels.sandbox import sounds
 from channels.sandbox.app import create
@@ -172,3 +172,66 @@ def test_silence_all_the_way_through_ends_the_call_and_leaves_nothing(house: Hou
     assert line.said[-1] == "rhg-Latn goodbye"
     assert line.status == "completed"
     assert not house.desk.messages
+
+
+def test_what_the_carrier_kept_is_listed_as_its_hook_told_it(house: House) -> None:
+    house.phone.text(ANNA, "পানি নাই")
+    house.phone.text(ANNA, "latrine bhanga")
+    house.desk.sms.send(envelope())
+    listed = list(house.desk.sms.list_inbound(datetime.now(UTC) - timedelta(hours=1)))
+    told = [(one.provider_ref, one.address, one.text) for one in house.desk.messages]
+    assert [(one.provider_ref, one.address, one.text) for one in listed] == told
+
+
+def test_what_is_older_than_asked_for_is_not_listed(house: House) -> None:
+    house.phone.text(ANNA, "pani nai")
+    assert not list(house.desk.sms.list_inbound(datetime.now(UTC) + timedelta(minutes=1)))
+    assert not list(house.desk.sms.list_copies(datetime.now(UTC) - timedelta(minutes=1)))
+
+
+def test_copies_of_texts_are_emptied_and_deleted_after_their_end(house: House) -> None:
+    house.phone.text(ANNA, "pani nai")
+    sms, later = house.desk.sms, datetime.now(UTC) + timedelta(minutes=1)
+    _until(lambda: len(list(sms.list_copies(later))) == 2 and house.phone.inbox(ANNA))  # theirs, and our thanks
+    for copy in sms.list_copies(later):
+        _until(lambda copy=copy: _deleted(sms, copy))
+    assert not list(sms.list_copies(later))
+
+
+def test_a_copy_of_what_has_not_ended_is_refused_for_now_and_one_that_is_gone_is_well(house: House) -> None:
+    sid = house.desk.sms.send(envelope())
+    copy = Copy(Kept.OUTBOUND, sid, datetime.now(UTC))
+    with pytest.raises(SendFailed) as refused:
+        house.desk.sms.delete(copy)
+    assert refused.value.retry
+    _until(lambda: _deleted(house.desk.sms, copy))
+    house.desk.sms.delete(copy)
+
+
+def test_a_recording_whose_hooks_were_lost_is_listed_with_its_caller(house: House) -> None:
+    house.phone.call(ANNA)
+    house.phone.press("3")
+    house.phone.record(sounds.tone("hum"))
+    _until(lambda: len(house.desk.messages) == 2)
+    (listed,) = house.desk.voice.list_inbound(datetime.now(UTC) - timedelta(hours=1))
+    told = house.desk.messages[0]
+    assert (listed.provider_ref, listed.address, listed.recording) == (told.provider_ref, ANNA, told.recording)
+
+
+def test_copies_of_recordings_and_calls_are_deleted(house: House) -> None:
+    house.phone.call(ANNA)
+    house.phone.press("3")
+    house.phone.record(sounds.tone("hum"))
+    voice, later = house.desk.voice, datetime.now(UTC) + timedelta(minutes=1)
+    _until(lambda: {copy.kind for copy in voice.list_copies(later)} == {Kept.RECORDING, Kept.CALL})
+    for copy in list(voice.list_copies(later)):
+        voice.delete(copy)
+    assert not list(voice.list_copies(later))
+
+
+def _deleted(sms: TwilioSms, copy: Copy) -> bool:
+    try:
+        sms.delete(copy)
+    except SendFailed:
+        return False
+    return True
