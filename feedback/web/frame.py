@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from feedback.desk import inbox, permissions
+from feedback.desk import inbox, paging, permissions
 from feedback.desk.permissions import Action
 from feedback.models.staff import Staff
 from feedback.web.labels import Labels
@@ -26,6 +26,7 @@ def of(session: Session, staff: Staff, labels: Labels) -> dict[str, Any]:
         ("intake", _("In person"), Action.ENTER, None),
         ("code", _("Code"), Action.CODE, None),
         ("quarantine", _("Unreadable"), Action.QUARANTINE, counts.quarantine or None),
+        ("figures", _("Figures"), Action.READ, None),
         ("team", _("Team"), Action.TEAM, None),
     )
     nav = [
@@ -35,6 +36,9 @@ def of(session: Session, staff: Staff, labels: Labels) -> dict[str, Any]:
     ]
     if inbox.has_sealed(staff):
         nav.insert(1, {"key": "sealed", "label": _("Sealed"), "url": "/inbox?list=sealed", "count": counts.sealed})
+    if staff.clearances or permissions.may(staff, Action.ROTA):
+        called = len(paging.mine(session, staff))
+        nav.append({"key": "rota", "label": _("On duty"), "url": "/rota", "count": called or None})
     places = [label for code in staff.places if (label := labels.place(code))]
     me = {"name": staff.name, "role_label": labels.role(staff), "place_label": ", ".join(places[:2]) or None}
     return {"me": me, "nav": nav}
@@ -62,5 +66,9 @@ def said(_: Callable[[str], str]) -> dict[str, str]:
         "counted": _("That somebody came is counted, and nothing else."),
         "deactivated": _("They are signed out and can't come back."),
         "settled": _("Put away."),
+        "exported": _("The file is ready below."),
+        "turn": _("The turn is on the rota."),
+        "turn_ended": _("The turn has ended."),
+        "looking": _("Thank you. Nobody else is called for now."),
         "password": _("Your password is changed. Sign in with the new one."),
     }

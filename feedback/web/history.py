@@ -50,6 +50,8 @@ def _what(line: Line, labels: Labels) -> str:
         "visit": _("they came back with their code"),
         "number": _("looked at the number to call"),
         "not reached": _("did not reach them"),
+        "page": _("somebody on duty was called"),
+        "page nobody": _("nobody was on duty to be called"),
     }.get(line.action, line.action)
     return f"{sentence}: {_codes(line.detail, labels)}" if line.action in ("triage", "raise") else sentence
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace as Shape
 from typing import Any
 
+from tests.feedback.web.sample_duty import figures, rota
 from tests.feedback.web.sample_screens import calls, code, door, intake, quarantine, screening, team, welcome
 from tests.feedback.web.sample_tickets import frame, inbox, sealed, ticket
 
@@ -50,6 +51,13 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "team": ("team.html", every | team()),
         "quarantine": ("quarantine.html", every | quarantine()),
         "quarantine_empty": ("quarantine.html", every | {"kept": []}),
+        "figures": ("figures.html", every | figures()),
+        "figures_empty": ("figures.html", every | figures() | {"tables": [], "publish": None}),
+        "rota": ("rota.html", every | rota()),
+        "rota_own": ("rota.html", every | rota() | {"keeps": False, "called": [], "turns": []}),
+        "woken": ("woken.html", door() | {"url": "/w/q3v8", "done": None}),
+        "woken_done": ("woken.html", door() | {"url": "/w/q3v8", "done": True}),
+        "woken_over": ("woken.html", door() | {"url": "/w/q3v8", "done": False}),
         "error": (
             "error.html",
             every | {"title": "Nothing here", "sentence": "There is nothing here.", "back_url": "/inbox"},
