@@ -76,7 +76,7 @@ class Aggregator:
     def hear(self, request: HookRequest) -> Heard:
         """Check and translate one call of the provider. Raises `Untrusted` or `Unreadable`."""
         self._check(request)
-        fields = _fields(request)
+        fields = _fields(request, self._dialect)
         return self._status(request, fields) if request.hook == "status" else self._inbound(request, fields)
 
     def send(self, envelope: Envelope) -> str:
@@ -183,32 +183,40 @@ class Aggregator:
 
 
 def _query(request: HookRequest) -> list[tuple[str, str]]:
-    """What stands in the address. Raises `Untrusted`: it is read before we know who asks."""
+    """What stands in the address, a letter for each byte. Raises `Untrusted`: it is read before we know who asks."""
     try:
         return _pairs(urlsplit(request.url).query)
     except ValueError:
         raise Untrusted("an address that is no text") from None
 
 
-def _fields(request: HookRequest) -> dict[str, str]:
+def _fields(request: HookRequest, dialect: Dialect) -> dict[str, str]:
     """What the provider says, in its address, a form or a flat JSON object. Raises `Unreadable`."""
     pairs = [(name, value) for name, value in _query(request) if name not in _OURS]
+    told: list[tuple[str, str]] = []
     try:
         if request.headers.get("content-type", "").startswith("application/json"):
-            told = json.loads(request.body, object_pairs_hook=list)
-            told = [(str(name), value if isinstance(value, str) else json.dumps(value)) for name, value in told]
-            pairs += [(decoding.whole(name), decoding.whole(value)) for name, value in told]
+            found = json.loads(request.body, object_pairs_hook=list)
+            told = [(str(name), value if isinstance(value, str) else json.dumps(value)) for name, value in found]
         else:
-            pairs += _pairs(request.body.decode())
+            pairs += _pairs(request.body.decode("latin-1"))
+        two_bytes = (dialect.coding, "2") in pairs
+        for name, value in pairs:
+            utf16 = two_bytes and name == dialect.text
+            told.append((_read(name), value.encode("latin-1").decode("utf-16-be") if utf16 else _read(value)))
+        known = {decoding.whole(name): decoding.whole(value) for name, value in told}
     except (ValueError, TypeError, RecursionError):
         raise Unreadable("neither a form nor an object that we can read") from None
-    known = dict(pairs)
-    if len(known) != len(pairs):
+    if len(known) != len(told):
         raise Unreadable("a field that stands twice")
     return known
 
 
 def _pairs(written: str) -> list[tuple[str, str]]:
-    """The fields of a form. Some send a character beyond the basic plane as two halves. Raises ValueError."""
-    found = parse_qsl(written, keep_blank_values=True, errors="surrogatepass", max_num_fields=100)
-    return [(decoding.whole(name), decoding.whole(value)) for name, value in found]
+    """The fields of a form, a letter for each byte: only the provider's own words tell how they are to be read."""
+    return parse_qsl(written, keep_blank_values=True, encoding="latin-1", max_num_fields=100)
+
+
+def _read(letters: str) -> str:
+    """UTF-8, also where a character beyond the basic plane comes as two halves. Raises ValueError."""
+    return letters.encode("latin-1").decode("utf-8", "surrogatepass")

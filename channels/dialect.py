@@ -33,11 +33,12 @@ class Dialect:
     secret_in_url: bool  # it can send no header of our choice, so the secret stands in the address of our hook
     thanks: str = "OK"  # what it wants to read when we have heard it
     fates: Mapping[str, Fate] = field(default_factory=dict)  # of its words for a failure: those that are not final
+    coding: str = ""  # the field that says "2" where the text comes as two bytes a character
     part: tuple[str, str, str] | None = None  # where it does not join long texts: fields of their id, number and total
 
 
-# sms-service: get-url = "https://…/hooks/aggregator/inbound?key=SECRET&id=%I&from=%p&to=%P&text=%b", max-messages = 0,
-# charset = UTF-8. Kannel's `login` is username and password.
+# sms-service: get-url = "https://…/hooks/aggregator/inbound?key=SECRET&id=%I&from=%p&to=%P&text=%b&coding=%c",
+# max-messages = 0, catch-all = true, omit-empty = true (docs/channels.md). Kannel's `login` is username and password.
 KANNEL = Dialect(
     message_id="id",
     sender="from",
@@ -69,6 +70,7 @@ KANNEL = Dialect(
         (r"(?i)temporal failure|try again later", "too busy", Fate.LATER),
     ),
     secret_in_url=True,
+    coding="coding",  # whatever its charset is set to, %b gives Bangla as UTF-16 (seen with 1.4.5)
 )
 
 

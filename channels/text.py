@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from channels.graphemes import graphemes
+
 _GSM7 = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -35,13 +37,13 @@ class Segments:
 def segments(text: str) -> Segments:
     """Count the segments of a text exactly; an empty text takes none.
 
-    A character of two units (an extension character, one beyond the basic plane) is never cut in two, so a segment may
-    end one unit early. Carriers that keep a whole cluster of marks together can need one more.
+    A letter with its marks, an emoji with what is joined to it, an escape with its character: none is cut in two, so a
+    segment may end some units early. That is how Twilio counts.
     """
     gsm7 = all(character in _GSM7 or character in _GSM7_EXTENSION for character in text)
     alphabet = Alphabet.GSM7 if gsm7 else Alphabet.UCS2
     alone, joined = _SIZES[alphabet]
-    units = [_units(character, alphabet) for character in text]
+    units = [sum(_units(character, alphabet) for character in cluster) for cluster in graphemes(text)]
     used = sum(units)
     if used <= alone:
         return Segments(alphabet, 1 if text else 0, used, alone - used)
@@ -50,7 +52,7 @@ def segments(text: str) -> Segments:
         if filled + size > joined:
             count, filled = count + 1, 0
         filled += size
-    return Segments(alphabet, count, used, joined - filled)
+    return Segments(alphabet, count, used, max(0, joined - filled))
 
 
 def _units(character: str, alphabet: Alphabet) -> int:

@@ -149,7 +149,7 @@ CASES = [
     Case("no secret", replace(text(), url=f"{PUBLIC}/hooks/{NAME}/inbound?{urlencode(FIELDS)}"), Untrusted),
     Case("the secret in the body", replace(text(), url=f"{PUBLIC}/hooks/{NAME}/inbound", body=f"key={SECRET}".encode()),
          Untrusted),
-    Case("an address that is no text", get("inbound", "text=%ff"), Untrusted),
+    Case("an address that is no text", get("inbound", "text=%ff"), Unreadable),
     Case("a stranger who knows the secret", replace(text(), peer="198.51.100.7"), Untrusted),
     Case("from no address", replace(text(), peer=""), Untrusted),
     Case("from something that is no address", replace(text(), peer="192.0.2.7, 198.51.100.7"), Untrusted),
