@@ -15,7 +15,7 @@ from feedback.desk import events, permissions, quarantine, reserving, room, taki
 from feedback.desk.form_facts import Filled
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
-from feedback.errors import Invalid
+from feedback.errors import Invalid, WrongState
 from feedback.models.message import Message
 from feedback.models.staff import Staff
 from feedback.seal.box import BadSeal
@@ -57,7 +57,7 @@ def receive(session: Session, staff: Staff, tablet: str, form: Sealed) -> State:
             raise Unreadable("the form has another key inside")
         with session.begin_nested():
             _take(session, staff, tablet, filled)
-    except (BadSeal, ValidationError, Unreadable, Invalid) as why:
+    except (BadSeal, ValidationError, Unreadable, Invalid, WrongState) as why:
         quarantine.keep(session, adapter=ADAPTER, hook=HOOK, raw=opened or form.sealed, why=_said(why), ref=form.key)
         return State.UNREADABLE
     return State.KEPT

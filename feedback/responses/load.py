@@ -28,7 +28,7 @@ def load(name_or_path: str, version: int | None = None) -> Response:
     A name ("coxs_bazar") is one of those shipped; anything with a slash is a deployment's own folder, laid out alike:
     one folder per version ("1", "2") with the eight files in it. The folder's name is the response's name.
     """
-    folder = _folder(name_or_path)
+    folder = folder_of(name_or_path)
     found = versions(name_or_path)
     if not found:
         raise BadResponse(f"There is no response {name_or_path!r}: no folder with a version (1, 2, …) in it.")
@@ -40,13 +40,14 @@ def load(name_or_path: str, version: int | None = None) -> Response:
 
 def versions(name_or_path: str) -> list[int]:
     """The versions of a response, oldest first."""
-    folder = _folder(name_or_path)
+    folder = folder_of(name_or_path)
     if not folder.is_dir():
         return []
     return sorted(int(each.name) for each in folder.iterdir() if each.is_dir() and each.name.isdecimal())
 
 
-def _folder(name_or_path: str) -> Path:
+def folder_of(name_or_path: str) -> Path:
+    """Where the versions of a response lie."""
     return Path(name_or_path).resolve() if "/" in name_or_path or "\\" in name_or_path else BUILT_IN / name_or_path
 
 

@@ -18,6 +18,12 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_FOR_TABLETS = {
+    "Content-Security-Policy": f"{HEADERS['Content-Security-Policy']}; worker-src 'self'; manifest-src 'self'",
+    "Permissions-Policy": HEADERS["Permissions-Policy"].replace("microphone=()", "microphone=(self)"),
+}
+"""The offline app has a service worker, a manifest, and voice notes."""
+
 KEPT = "public, max-age=31536000, immutable"  # static files are asked for by a name that holds their digest
 
 
@@ -36,6 +42,8 @@ class Headers:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 headers.update(HEADERS)
+                if scope["path"].startswith("/tablet/"):
+                    headers.update(_FOR_TABLETS)
                 if "cache-control" not in headers:
                     kept = scope["path"].startswith("/static/") and message["status"] == 200
                     headers["Cache-Control"] = KEPT if kept else "no-store"

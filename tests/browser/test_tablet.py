@@ -1,0 +1,292 @@
+"""The offline app in Chromium at phone width: no network, a dying tab, a flaky line, and a thief with the disk."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Error, Page, Playwright, Route, expect, sync_playwright
+
+from feedback import wiring
+from feedback.desk import sessions
+from feedback.models.message import Message
+from feedback.models.staff import Role, Staff
+from feedback.models.ticket import Status, Ticket
+from feedback.web.page import COOKIE
+from tests import factories
+from tests.browser.conftest import CHROMIUM, _free_port, _served
+from tests.browser.spying import traces
+
+FORMS = 40
+CANARIES = ("kaniz heron seven", "তোফায়েল হেরন সাত", "ဟေရွန် ခုနစ်", "+8801712345678", "after dusk, her aunt")
+SWITCHES = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+MATTER = ("matter", "yes", "yes", "yes")  # speak here, record, refer
+
+
+@dataclass
+class Tablet:
+    """A browser with a profile on disk, in front of a desk."""
+
+    playwright: Playwright
+    desk: factories.Desk
+    url: str
+    profile: Path
+    staff: Staff
+
+    @contextmanager
+    def open(self, *, network: bool = True, signed_in: bool = True, **more: object) -> Iterator[Page]:
+        """Start the browser on its old profile, with the app open in it."""
+        context = self.playwright.chromium.launch_persistent_context(
+            str(self.profile), executable_path=CHROMIUM, args=SWITCHES, viewport={"width": 390, "height": 844}, **more
+        )
+        if signed_in:
+            context.add_cookies([self._cookie()])
+        context.set_offline(not network)
+        page = context.pages[0]
+        page.set_default_timeout(8000)
+        page.goto(f"{self.url}/tablet/")
+        page.wait_for_selector("#app h1")
+        yield page
+        with contextlib.suppress(Error):  # it may have been killed
+            context.close()
+
+    def set_up(self) -> None:
+        """Signed in once with a network: the key and the codes are here."""
+        with self.open() as page:
+            page.wait_for_selector("[data-value=matter]")
+            page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+            until(page, HAS_CODES)
+
+    def _cookie(self) -> dict[str, object]:
+        with self.desk.at() as session:
+            token = sessions.start(session, self.staff)
+        url = self.url.replace("http:", "https:")
+        return {"name": COOKIE, "value": token, "url": url, "secure": True, "httpOnly": True, "sameSite": "Strict"}
+
+
+HAS_CODES = """
+new Promise((done) => {
+  const asked = indexedDB.open("feedback-tablet");
+  asked.onsuccess = () => {
+    const found = asked.result.transaction("desk").objectStore("desk").get("desk");
+    found.onsuccess = () => { asked.result.close(); done((found.result?.codes ?? []).length > 0); };
+  };
+})
+"""
+
+
+KEPT_PATHS = """
+async () => {
+  const found = [];
+  for (const name of await caches.keys()) {
+    const kept = await (await caches.open(name)).keys();
+    found.push(...kept.map((one) => new URL(one.url).pathname));
+  }
+  return found;
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture
+def tablet(
+    tmp_path: Path, playwright: Playwright, sqlite_template: Path, key_file: Path, token_file: Path
+) -> Iterator[Tablet]:
+    shutil.copy(sqlite_template, tmp_path / "desk.db")
+    port = _free_port()
+    settings = factories.settings(
+        f"sqlite:///{tmp_path / 'desk.db'}", key_file, token_file, public_url=f"http://localhost:{port}"
+    )
+    parts = wiring.live(settings)
+    desk = factories.Desk(parts)
+    staff = desk.staff(Role.VOLUNTEER, places=["camp-9", "camp-8e"])
+    with _served(parts, port):
+        yield Tablet(playwright, desk, settings.public_url, tmp_path / "profile", staff)
+
+
+def until(page: Page, promise: str) -> None:
+    """Wait until what the page promises is true; `wait_for_function` takes the promise itself for true."""
+    for _ in range(200):
+        if page.evaluate(promise):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(promise)
+
+
+def press(page: Page, *values: str) -> None:
+    for value in values:
+        page.click(f"#app [data-value='{value}']")
+
+
+def fill_in(page: Page, text: str) -> str:
+    """One form, as a volunteer fills it in; the code that is said to the person."""
+    press(page, *MATTER, "yes")
+    page.fill("input[type=tel]", "+8801712345678")
+    page.fill("textarea", "after dusk, her aunt")
+    press(page, "next", "wash", "no_water")
+    page.fill("textarea", text)
+    press(page, "rhg", "next", "camp-9", "save")
+    code = page.inner_text("#code").replace(" ", "")
+    press(page, "home")
+    return code
+
+
+def waits(page: Page) -> int:
+    return int(page.get_attribute("#waiting", "data-n") or -1)
+
+
+def test_it_opens_and_works_without_a_network(tablet: Tablet) -> None:
+    tablet.set_up()
+    with tablet.open(network=False, signed_in=False) as page:
+        code = fill_in(page, "no water")
+        assert len(code) == 8
+        assert waits(page) == 1
+    assert tablet.desk.rows(Ticket) == []
+
+
+def test_forms_filled_in_offline_outlive_the_tab_and_the_browser_and_arrive_once_each(tablet: Tablet) -> None:
+    tablet.set_up()
+    given: list[str] = []
+    with tablet.open(network=False, signed_in=False) as page:
+        given += [fill_in(page, f"{CANARIES[n % 3]} {n}") for n in range(FORMS // 2)]
+        press(page, *MATTER)
+        _kill(tablet.profile)
+    with tablet.open(network=False, signed_in=False) as page:
+        given += [fill_in(page, f"{CANARIES[n % 3]} {n}") for n in range(FORMS // 2, FORMS)]
+        assert waits(page) == FORMS
+    assert traces(tablet.profile, CANARIES) == []
+
+    with tablet.open(network=False) as page:
+        _make_flaky(page.context)
+        page.context.set_offline(False)
+        for _ in range(60):
+            if waits(page) == 0:
+                break
+            page.click("#send-now")
+            page.wait_for_timeout(150)
+        expect(page.locator("#waiting")).to_have_attribute("data-n", "0")
+    tickets = tablet.desk.rows(Ticket)
+    assert len(tickets) == len(tablet.desk.rows(Message)) == FORMS
+    assert {ticket.code for ticket in tickets} == set(given)
+    assert {(ticket.sector, ticket.status) for ticket in tickets} == {("wash", Status.TRIAGED)}
+    assert traces(tablet.profile, CANARIES) == []
+
+
+def test_the_spy_would_find_words_that_were_kept(tablet: Tablet) -> None:
+    """So that finding nothing means something."""
+    tablet.set_up()
+    with tablet.open() as page:
+        page.evaluate("""(words) => new Promise((done) => {
+          const asked = indexedDB.open("a thief's", 1);
+          asked.onupgradeneeded = () => asked.result.createObjectStore("kept");
+          asked.onsuccess = () => {
+            const work = asked.result.transaction("kept", "readwrite");
+            words.forEach((word, n) => work.objectStore("kept").put({ word }, n));
+            work.oncomplete = () => { asked.result.close(); done(); };
+          };
+        })""", list(CANARIES))  # fmt: skip
+    assert {found.word for found in traces(tablet.profile, CANARIES)} == set(CANARIES)
+
+
+def test_something_serious_can_not_be_read_back_by_who_entered_it(tablet: Tablet) -> None:
+    tablet.set_up()
+    with tablet.open() as page:
+        press(page, "serious", "next", "T3-G", "next", "yes", "yes", "yes")
+        page.fill("textarea", "after dusk, her aunt")
+        press(page, "next", "Focal point for violence at home or outside", "save")
+        code = page.inner_text("#code").replace(" ", "")
+        press(page, "home")
+        expect(page.locator("#waiting")).to_have_attribute("data-n", "0")
+        (ticket,) = tablet.desk.rows(Ticket)
+        assert (ticket.compartment, ticket.code) == ("gbv", code)
+        assert page.goto(f"{tablet.url}/tickets/{ticket.reference}").status == 404
+        page.goto(f"{tablet.url}/inbox")
+        assert "after dusk" not in page.content()
+
+
+def test_answered_on_the_spot_takes_four_presses(tablet: Tablet) -> None:
+    tablet.set_up()
+    with tablet.open() as page:
+        press(page, "spot", "health", "medicine", "save")
+        press(page, "home")
+        expect(page.locator("#waiting")).to_have_attribute("data-n", "0")
+    (ticket,) = tablet.desk.rows(Ticket)
+    assert (ticket.status, ticket.sector, ticket.subcategory) == (Status.CLOSED, "health", "medicine")
+
+
+def test_signing_out_leaves_what_was_not_sent(tablet: Tablet) -> None:
+    tablet.set_up()
+    with tablet.open() as page:
+        page.context.set_offline(True)
+        fill_in(page, "no water")
+        page.context.set_offline(False)
+        page.context.route("**/sync", lambda route: route.abort())
+        page.goto(f"{tablet.url}/inbox")
+        page.locator('form[action="/sign-out"] button').first.click()
+        page.wait_for_url(f"{tablet.url}/sign-in")
+        page.goto(f"{tablet.url}/tablet/")
+        page.wait_for_selector("#waiting")
+        assert waits(page) == 1
+
+
+def test_every_key_is_large_enough_for_a_thumb(tablet: Tablet) -> None:
+    tablet.set_up()
+    with tablet.open(has_touch=True) as page:
+        for value in (None, *MATTER, "no", "wash", "no_water", "next", "camp-9"):
+            if value is not None:
+                press(page, value)
+            small = page.eval_on_selector_all(
+                "#app button, #app a, #app input, #app summary",
+                "all => all.filter(one => one.offsetParent && (one.offsetHeight < 44 || one.offsetWidth < 44)).map(one => one.outerHTML)",
+            )
+            assert small == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_worker_keeps_the_shell_and_nothing_of_the_desk(tablet: Tablet) -> None:
+    tablet.set_up()
+    with tablet.open() as page:
+        page.goto(f"{tablet.url}/inbox")
+        page.goto(f"{tablet.url}/tablet/")
+        page.wait_for_selector("#waiting")
+        kept = page.evaluate(KEPT_PATHS)
+    assert kept
+    assert all(path.startswith("/tablet/") for path in kept)
+
+
+def _kill(profile: Path) -> None:
+    """As a phone kills what it has no memory or battery for: no good-bye, no saving. Only the browser of this profile."""
+    for process in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = process.read_bytes().split(b"\0")
+            if f"--user-data-dir={profile}".encode() in words:
+                os.kill(int(process.parent.name), signal.SIGKILL)
+
+
+def _make_flaky(context: BrowserContext) -> None:
+    """Every third request is lost on its way, every third answer is: the desk has the forms, the tablet does not know."""
+    count = {"n": 0}
+
+    def handle(route: Route) -> None:
+        count["n"] += 1
+        if count["n"] % 3 == 0:
+            route.abort("timedout")
+        elif count["n"] % 3 == 1 and route.request.method == "POST":
+            route.fetch()
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    context.route("**/sync", handle)
