@@ -78,6 +78,7 @@ def _impatient(parts: wiring.Parts) -> wiring.Parts:
     sms = TwilioSms(
         account_sid=settings.twilio_account_sid, auth_tokens=settings.auth_tokens(), numbers=settings.twilio_numbers,
         public_url=settings.public_url, api_base=settings.twilio_api_base, timeout=1.0,
+        acknowledgement=parts.response.acknowledgement_text("en"),
     )  # fmt: skip
     return replace(parts, channels={**parts.channels, sms.name: sms})
 
