@@ -50,7 +50,13 @@ class Moment(sa.types.TypeDecorator[datetime]):
 
 def word_column(words: type[StrEnum], **more: Any) -> MappedColumn[Any]:
     """A column that holds one word of a closed set, stored as the word."""
-    kind = sa.Enum(words, native_enum=False, length=24, values_callable=lambda all_: [word.value for word in all_])
+    kind = sa.Enum(
+        words,
+        native_enum=False,
+        length=24,
+        validate_strings=True,
+        values_callable=lambda all_: [word.value for word in all_],
+    )
     return mapped_column(kind, **more)
 
 
