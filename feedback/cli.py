@@ -208,6 +208,20 @@ def backup(
     typer.echo(f"The key file ({settings.key_file}) is not in it. Without that file the copy can't be read.")
 
 
+@app.command()
+def rota(
+    folder: Annotated[
+        Path | None, typer.Option(help="A running demo; without it settings come from variables.")
+    ] = None,
+) -> None:
+    """Say where nobody is on duty in the next seven days. Exit status 1 where there is a gap."""
+    from feedback.ops import rota
+
+    gaps = rota.gaps(settings_of(folder))
+    typer.echo(rota.show(gaps))
+    raise typer.Exit(1 if gaps else 0)
+
+
 @events.command(name="verify")
 def verify_events(
     heads: Annotated[Path | None, typer.Option(help="Heads that were written down elsewhere, one a line.")] = None,

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from feedback import clock, wiring
+from feedback.desk import chain, rota
 from feedback.models.installation import Installation, Slot
 from feedback.models.ticket import Ticket
 from feedback.ops import migrate
-from feedback.queue import QUEUES
+from feedback.queue import QUEUES, Kind
 from feedback.seal.keyfile import BadKeyFile, DeskKeys
 from feedback.settings import Settings
 
@@ -62,6 +63,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         "workers": lambda: _workers(parts),
         "scheduler": lambda: _scheduler(parts),
         "unread texts": lambda: _unread(parts),
+        "events": lambda: _events(parts),
+        "rota": lambda: _rota(parts),
     }
     for what, look in looks.items():
         yield _look(what, look)
@@ -158,7 +161,7 @@ def _workers(parts: wiring.Parts) -> tuple[bool, str]:
 
 def _scheduler(parts: wiring.Parts) -> tuple[bool, str]:
     with parts.database.transaction(write=False) as session:
-        slots = {slot.kind: slot.at for slot in session.scalars(sa.select(Slot))}
+        slots = {slot.kind: slot.at for slot in session.scalars(sa.select(Slot)) if slot.kind in set(Kind)}
     if not slots:
         return False, "it has never asked for work"
     late = [kind for kind, at in slots.items() if at < clock.now() - SLOT_AGE]
@@ -176,6 +179,23 @@ def _unread(parts: wiring.Parts) -> tuple[bool, str]:
         f"{many} older than {minutes} minutes: is the triage worker running?" if many else f"none over {minutes} min"
     )
     return not many, words
+
+
+def _events(parts: wiring.Parts) -> tuple[bool, str]:
+    with parts.database.transaction(write=False) as session:
+        age, end = chain.unchained_age(session), chain.head(session)
+    if age > chain.OLDEST:
+        return False, f"one has waited {int(age.total_seconds())} s for its place in the chain: does the scheduler run?"
+    return True, f"{end.place if end else 0} chained, none waits longer than {int(chain.OLDEST.total_seconds())} s"
+
+
+def _rota(parts: wiring.Parts) -> tuple[bool, str]:
+    with parts.database.transaction(write=False) as session:
+        gaps = rota.gaps(session)
+    if not gaps:
+        return True, "no gap in seven days"
+    words = f"{len(gaps)} gaps in seven days: python -m feedback rota"
+    return parts.settings.demo, words
 
 
 def _queue(parts: wiring.Parts) -> Redis:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from channels.contract import ChannelName, Inbound
 from feedback import clock
 from feedback.desk import intake
+from feedback.models.event import Event
 from feedback.models.installation import Installation, Slot
 from feedback.ops import doctor
 
@@ -31,7 +32,24 @@ def test_a_sound_installation_is_well(settings, database_url):
     unwell = {what: one.words for what, one in found.items() if not one.well}
     if database_url.startswith("postgresql"):  # tests give up durability for speed, and the doctor sees it
         assert "fsync is off" in unwell.pop("durability")
+    assert "gaps in seven days" in unwell.pop("rota")  # nobody has been put on duty
     assert unwell == {}
+
+
+def test_events_that_nobody_chains_are_told_after_five_seconds(parts, settings):
+    assert findings(settings)["events"].well
+    with parts.database.transaction() as session:
+        session.add(Event(at=clock.now() - timedelta(seconds=9), actor="part:test", action="note"))
+    found = findings(settings)["events"]
+    assert not found.well
+    assert "one has waited" in found.words
+
+
+@pytest.mark.usefixtures("scheduled")
+def test_a_quiet_desk_is_not_taken_for_one_whose_scheduler_stands(parts, settings):
+    with parts.database.transaction() as session:
+        session.add_all(Slot(kind=kind, at=clock.now() - timedelta(hours=1)) for kind in ("chain", "page"))
+    assert findings(settings)["scheduler"].well
 
 
 def test_a_text_that_nobody_has_read_is_told_after_a_quarter_of_an_hour(parts, settings):
