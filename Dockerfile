@@ -10,7 +10,7 @@ COPY channels channels
 COPY classifier classifier
 COPY feedback feedback
 COPY workers workers
-USER desk
+USER 10001
 EXPOSE 8000
 ENTRYPOINT ["python", "-m"]
 CMD ["feedback", "web"]

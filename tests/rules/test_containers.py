@@ -36,7 +36,7 @@ def test_every_variable_of_the_compose_file_is_a_setting(name: str) -> None:
 
 def test_the_image_runs_as_nobody_special_and_starts_the_web() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-    assert re.findall(r"^USER (\w+)", dockerfile, re.MULTILINE)[-1] == "desk"
+    assert re.findall(r"^USER (\w+)", dockerfile, re.MULTILINE)[-1] == "10001"
     assert 'CMD ["feedback", "web"]' in dockerfile
 
 
