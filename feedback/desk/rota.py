@@ -117,6 +117,11 @@ def on_duty(session: Session, compartment: str, at: datetime) -> list[tuple[Duty
     return [(duty, staff) for duty, staff in found if staff is None or staff.active]
 
 
+def names(session: Session, compartment: str) -> list[str]:
+    """The names of the staff on duty for a compartment now, for colleagues at the same wall."""
+    return [staff.name for _, staff in on_duty(session, compartment, clock.now()) if staff]
+
+
 def number(session: Session, duty: Duty) -> str:
     """The number of a turn."""
     return room.vault(session).unseal_secret(duty.id, duty.phone).decode()

@@ -6,7 +6,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from feedback.desk import handling, inbox, reading, screening, visibility
+from feedback.desk import handling, inbox, reading, rota, screening, visibility
+from feedback.desk.intake_rows import SCREENING
 from feedback.desk.views import Card
 from feedback.errors import Invalid
 from feedback.models.ticket import Outcome, Ticket
@@ -68,7 +69,7 @@ def _cards(page: Page, said: str = "") -> Response:
         here="screening",
         waiting=inbox.counts(page.session, page.staff).screening,
         oldest=screening.oldest(page.session, page.staff),
-        rota=[],
+        rota=rota.names(page.session, SCREENING),
         cards=[_card(one, labels) for one in cards],
         sector_keys=_sector_keys(labels),
         sensitive_keys=_sensitive_keys(labels),

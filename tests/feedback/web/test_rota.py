@@ -125,3 +125,13 @@ def test_a_wrong_link_looks_like_a_right_one_until_it_is_pressed(desk: Desk, cli
 def test_the_link_is_not_pressed_from_another_site(desk: Desk, client: TestClient, called: str):
     assert client.post(f"/w/{called}", headers={"origin": "https://evil.test"}).status_code == 403
     assert desk.rows(Call)[0].confirmed_at is None
+
+
+def test_screeners_see_who_is_on_call_with_them(desk: Desk, client: TestClient):
+    screener = desk.screener(name="Rokeya")
+    now = clock.now()
+    turn = rota.Asked(
+        compartment="screening", rung=1, since=now, until=now + timedelta(hours=8), phone=phone(), login=screener.login
+    )
+    desk.do(rota.add, desk.staff(Role.COORDINATOR), turn)
+    assert "on call: Rokeya" in desk.enter(client, screener).get("/screening").text
