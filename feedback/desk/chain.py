@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
+from feedback.desk import alone
 from feedback.desk.visibility import seen
 from feedback.models.event import Event
-from feedback.models.installation import Slot
 
 START = hashlib.sha256(b"feedback/1/chain").digest()
 """What the first event chains to."""
@@ -78,7 +78,7 @@ def seal(session: Session, *, limit: int = BATCH) -> int:
     commits late gets a later place, and none is passed over. One sealer works at a time; another one waits.
     """
     now = clock.now()
-    _lock(session, now)
+    alone.take(session, "chain")
     loose = sa.select(*_COLUMNS).where(Event.place.is_(None)).order_by(Event.id).limit(limit)
     end = head(session)
     place, last = (end.place, end.digest) if end else (0, START)
@@ -166,16 +166,6 @@ def _half_chained(session: Session) -> Break | None:
     links = sa.or_(Event.digest.is_not(None), Event.previous.is_not(None), Event.chained_at.is_not(None))
     found = session.scalar(seen(sa.select(sa.exists().where(Event.place.is_(None), links))))
     return Break(0, "an event was taken out of the chain") if found else None
-
-
-def _lock(session: Session, now: datetime) -> None:
-    """Until the commit no other sealer works. SQLite has one writer anyway."""
-    taken = session.scalars(sa.select(Slot).where(Slot.kind == "chain").with_for_update()).one_or_none()
-    if taken is None:
-        session.add(Slot(kind="chain", at=now))
-        session.flush()
-    else:
-        taken.at = now
 
 
 def _digest(event: Mapping[str, Any]) -> bytes:

@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 
 from channels.contract import Envelope
 from feedback import clock
-from feedback.desk import alarms, events, room, rota
+from feedback.desk import alarms, alone, events, room, rota
 from feedback.desk.alarms import Waiting
 from feedback.desk.visibility import seen, visible
-from feedback.models.installation import Slot
 from feedback.models.rota import Alarm, Call, Duty
 from feedback.models.staff import Staff
 from feedback.models.ticket import Ticket
@@ -56,7 +55,7 @@ def needed(session: Session) -> bool:
 
 def call(session: Session) -> int:
     """Decide who is called now; how many calls were added. What nobody waits for any more is put away."""
-    _lock(session)
+    alone.take(session, "page")
     waits = {(one.ticket.id, one.wall): one for one in alarms.waiting(session)}
     known = {(one.ticket_id, one.wall): one for one in session.scalars(seen(sa.select(Alarm)))}
     for key in known.keys() - waits.keys():
@@ -213,16 +212,6 @@ def _open_calls() -> sa.Select[Call]:
 
 def _call(session: Session, call_id: int) -> Call:
     return session.scalars(sa.select(Call).where(Call.id == call_id)).one()
-
-
-def _lock(session: Session) -> None:
-    """One decides at a time, wherever several schedulers run."""
-    taken = session.scalars(sa.select(Slot).where(Slot.kind == "page").with_for_update()).one_or_none()
-    if taken is None:
-        session.add(Slot(kind="page", at=clock.now()))
-        session.flush()
-    else:
-        taken.at = clock.now()
 
 
 def _digest(word: str) -> bytes:

@@ -16,7 +16,7 @@ from feedback.desk import chain, rota
 from feedback.models.installation import Installation, Slot
 from feedback.models.ticket import Ticket
 from feedback.ops import migrate
-from feedback.queue import QUEUES, Kind
+from feedback.queue import QUEUES
 from feedback.seal.keyfile import BadKeyFile, DeskKeys
 from feedback.settings import Settings
 
@@ -161,7 +161,7 @@ def _workers(parts: wiring.Parts) -> tuple[bool, str]:
 
 def _scheduler(parts: wiring.Parts) -> tuple[bool, str]:
     with parts.database.transaction(write=False) as session:
-        slots = {slot.kind: slot.at for slot in session.scalars(sa.select(Slot)) if slot.kind in set(Kind)}
+        slots = {slot.kind: slot.at for slot in session.scalars(sa.select(Slot))}
     if not slots:
         return False, "it has never asked for work"
     late = [kind for kind, at in slots.items() if at < clock.now() - SLOT_AGE]

@@ -45,13 +45,6 @@ def test_events_that_nobody_chains_are_told_after_five_seconds(parts, settings):
     assert "one has waited" in found.words
 
 
-@pytest.mark.usefixtures("scheduled")
-def test_a_quiet_desk_is_not_taken_for_one_whose_scheduler_stands(parts, settings):
-    with parts.database.transaction() as session:
-        session.add_all(Slot(kind=kind, at=clock.now() - timedelta(hours=1)) for kind in ("chain", "page"))
-    assert findings(settings)["scheduler"].well
-
-
 def test_a_text_that_nobody_has_read_is_told_after_a_quarter_of_an_hour(parts, settings):
     late = clock.now() - timedelta(minutes=16)
     with parts.database.transaction() as session:
