@@ -7,8 +7,10 @@ from feedback.models import (  # noqa: F401  # so that Base knows all
     installation,
     lately,
     message,
+    plan,
     published,
     reply,
+    review,
     rota,
     staff,
     tablet,
@@ -30,6 +32,13 @@ PROTECTED = frozenset(
         "term",
         "alarm",
         "thanks",
+        "contact_plan",
+        "consent",
+        "held_envelope",
+        "review",
+        "emergency_access",
+        "recusal",
+        "ticket_link",
     }
 )
 """Tables that tell of tickets: in a staff transaction they are read through `visibility` only (decision 3)."""

@@ -30,6 +30,8 @@ class Purpose(StrEnum):
 
     ANSWER = "answer"
     QUESTION = "question"
+    FIRST_CONTACT = "first_contact"  # the one exception of decision 7b
+    DANGER = "danger"  # a neutral call or visit, decision 7c
 
 
 class Reply(Base):

@@ -37,6 +37,7 @@ class Staff(Base):
     name: Mapped[str] = mapped_column(sa.String(80))
     role: Mapped[Role] = word_column(Role)
     agency: Mapped[str | None] = mapped_column(sa.String(32))  # works for
+    supervisor: Mapped[int | None] = mapped_column(RowId)  # excluded with this person, where they are the subject
     places: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     sectors: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     agencies: Mapped[list[str]] = mapped_column(sa.JSON, default=list)

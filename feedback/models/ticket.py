@@ -77,6 +77,7 @@ class Ticket(Base):
     provider: Mapped[str | None] = mapped_column(sa.String(32))  # runs the service
     subject: Mapped[str | None] = mapped_column(sa.String(32))  # is accused
     subject_staff: Mapped[int | None] = mapped_column(RowId)
+    subject_by: Mapped[int | None] = mapped_column(RowId)  # who named the subject; None: a machine proposes it
     assigned_to: Mapped[int | None] = mapped_column(RowId, sa.ForeignKey("staff.id"))
     entered_by: Mapped[int | None] = mapped_column(RowId, sa.ForeignKey("staff.id"))
 
