@@ -1,4 +1,4 @@
-"""The second layer of a scorer, as arrays: a line and small trees over the scores of all labels and the text's length."""
+"""The second layer of a scorer, as arrays: a line and small trees over all scores and what else is known of a text."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ NEVER = -12.0  # log-odds of a label that had too few rows to learn from
 class Mixing:
     """Log-odds of each label: the mean of a linear part and, where there were rows enough, boosted trees."""
 
-    line: Floats  # (labels + 2, labels): scores, length of the text, constant
+    line: Floats  # (labels + what else is known + 1, labels); the last row is the constant
     trees: Trees
 
-    def chances(self, scores: Floats, length: Floats) -> Floats:
-        """Return the probability of each label, (texts, labels), from first-layer scores and lengths."""
-        inputs = np.column_stack([scores, length]).astype(np.float32)
+    def chances(self, scores: Floats, rest: Floats) -> Floats:
+        """Return the probability of each label, (texts, labels), from first-layer scores and what else is known of the texts."""
+        inputs = np.hstack([scores, rest]).astype(np.float32)
         odds = inputs @ self.line[:-1] + self.line[-1]
         grown = np.isin(np.arange(odds.shape[1]), self.trees.label)
         if grown.any():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +17,9 @@ from scipy import sparse
 
 from classifier.features import HALF, SIZE, Grams
 from classifier.mixing import Mixing
+from classifier.telling import flags, lengths, search
 from classifier.trees import Trees
+from classifier.wordlists import Hit, shipped
 
 Floats = NDArray[np.float32]
 FILE, PIN = "model.npz", "model.sha256"
@@ -32,6 +35,7 @@ class Scorer:
 
     labels: tuple[str, ...]
     multi: bool  # several labels at once; else the best one
+    codes: tuple[str, ...]  # of the list entries that the second layer looks at; empty: none
     bucket: NDArray[np.int32]  # the buckets that count, ascending
     rarity: Floats  # inverse document frequency of each
     weights: NDArray[np.float16]  # (buckets, labels)
@@ -40,10 +44,17 @@ class Scorer:
     cut: Floats  # probability from which a label is given
     about: dict[str, object] = field(default_factory=dict)
 
-    def probabilities(self, found: Grams) -> Floats:
-        """Return the calibrated probability of each label, (texts, labels)."""
+    def probabilities(self, found: Grams, hits: Sequence[Sequence[Hit]] | None = None) -> Floats:
+        """Return the calibrated probability of each label, (texts, labels).
+
+        `hits` are what the lists found in each text, where the caller has searched already.
+        """
         first = np.asarray(self.matrix(found) @ self._dense) + self.bias
-        chances = self.mixing.chances(first, lengths(found))
+        rest = lengths(found)
+        if self.codes:
+            told = search(shipped(), found) if hits is None else hits
+            rest = np.hstack([rest, flags(told, self.codes)])
+        chances = self.mixing.chances(first, rest)
         return chances if self.multi else shares(chances)
 
     def given(self, chances: Floats) -> NDArray[np.bool_]:
@@ -54,7 +65,7 @@ class Scorer:
         return np.asarray(np.arange(len(self.labels)) == best[:, None])
 
     def matrix(self, found: Grams) -> sparse.csr_matrix:
-        """Weigh the counted features: dampened counts times rarity, words and pieces each brought to length one."""
+        """Weigh the counted features: dampened counts times rarity, words and pieces each brought to a length of their own."""
         place = self._place[found.bucket]
         counts = place >= 0
         ones = np.ones(int(counts.sum()), np.float32)
@@ -68,7 +79,7 @@ class Scorer:
         place = self._place[found.bucket]
         counts = (place >= 0) & (label[found.row] >= 0)
         row, place, word = found.row[counts], place[counts], found.word[counts]
-        spoke = self._dense[place, label[row]] * self.rarity[place]
+        spoke = self._dense[place, label[row]] * self.rarity[place] * np.where(place >= self._split, PIECE_SHARE, 1.0)
         by_word = np.bincount(word, weights=spoke, minlength=len(found.words))
         order = np.lexsort((-by_word, found.word_row))
         fragments: list[list[str]] = [[] for _ in range(found.texts)]
@@ -95,12 +106,7 @@ class Scorer:
 
 
 EVIDENCE_FROM = 0.5
-
-
-def lengths(found: Grams) -> Floats:
-    """Logarithm of the number of words of each text."""
-    counted = np.bincount(found.word_row, minlength=found.texts)[: found.texts]
-    return np.log1p(counted).astype(np.float32) - 3
+PIECE_SHARE = 1.4  # pieces of words count so much beside whole words: misspelt texts are read better (measured)
 
 
 def weigh(counts: sparse.csr_matrix, rarity: Floats, split: int) -> sparse.csr_matrix:
@@ -110,7 +116,8 @@ def weigh(counts: sparse.csr_matrix, rarity: Floats, split: int) -> sparse.csr_m
     row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     part = row * 2 + (counts.indices >= split)
     norm: NDArray[Any] = np.sqrt(np.bincount(part, weights=counts.data**2, minlength=2 * counts.shape[0]))
-    counts.data = (counts.data / norm[part]).astype(np.float32)
+    share = np.where(part % 2, PIECE_SHARE, 1.0)
+    counts.data = (counts.data / norm[part] * share).astype(np.float32)
     return counts
 
 
@@ -128,6 +135,7 @@ def save(scorers: dict[str, Scorer], folder: Path) -> str:
         about = {
             "labels": scorer.labels,
             "multi": scorer.multi,
+            "codes": scorer.codes,
             "depth": scorer.mixing.trees.depth,
             "about": scorer.about,
         }
@@ -178,6 +186,7 @@ def _scorer(stored: dict[str, NDArray[Any]]) -> Scorer:
     return Scorer(
         labels=tuple(about["labels"]),
         multi=about["multi"],
+        codes=tuple(about["codes"]),
         mixing=Mixing(stored["line"], trees),
         about=about["about"],
         **{part: stored[part] for part in PARTS},

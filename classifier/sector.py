@@ -13,7 +13,7 @@ TOLD = 4.0  # a list hit multiplies the model's odds by this; measured on held-o
 ALONE = 0.36  # least worth of a list hit for a sector that no public set teaches the model
 UNLEARNED = 0.75  # worth of a list hit in a language that the model has not learned at all
 PASSING = 0.3  # the same for a single word in a long text there, where it may be said in passing
-SHORT = 90  # signs of a text in which a single word is probably what it is about
+SHORT = 90  # signs of a text in which a single word is probably what it is about; in a longer one it takes a phrase
 TAUGHT = frozenset(  # what the public sets teach well: there the model's own odds count
     {
         "wash.no_water",
@@ -48,23 +48,25 @@ def join(
     for sector in likely.keys() | named.keys():
         mine = named.get(sector, [])
         codes = {hit.entry.code for hit in mine}
-        confidence = _joined(sector, likely[sector], codes) if likely else _named(sector, mine, length)
+        told = length <= SHORT or any(" " in hit.fragment for hit in mine)
+        confidence = _joined(sector, likely.get(sector, 0.0), codes, told) if likely else _named(sector, mine, told)
         if confidence >= SHOWN:
             said = [hit.fragment for hit in mine] + (list(words) if sector == best else [])
             found.append(SectorScore(sector, round(confidence, 4), _subcategory(mine), tuple(dict.fromkeys(said))))
     return tuple(sorted(found, key=lambda score: (-score.confidence, score.sector)))
 
 
-def _joined(sector: str, likely: float, named: set[str]) -> float:
+def _joined(sector: str, likely: float, named: set[str], told: bool) -> float:
     if not named:
         return likely
     odds = TOLD * likely / max(1 - likely, 1e-6)
     lifted = odds / (1 + odds)
-    return lifted if named <= TAUGHT else max(lifted, ALONE - 0.01 * (sector in LAST))
+    return max(lifted, ALONE - 0.01 * (sector in LAST)) if told and not named <= TAUGHT else lifted
 
 
-def _named(sector: str, hits: list[Hit], length: int) -> float:
-    told = length <= SHORT or any(" " in hit.fragment for hit in hits)
+def _named(sector: str, hits: list[Hit], told: bool) -> float:
+    if not hits:
+        return 0.0
     return (UNLEARNED if told else PASSING) - 0.01 * (sector in LAST)
 
 

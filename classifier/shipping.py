@@ -71,7 +71,8 @@ def teach(names: Sequence[str], multi: bool, lessons: list[Lesson]) -> scorer.Sc
     """Train one scorer from lessons."""
     table = np.array([[name in lesson.labels for name in names] for lesson in lessons], np.int8)
     weight = np.array([lesson.weight for lesson in lessons], np.float32)
-    return fit([lesson.text for lesson in lessons], table, names, multi=multi, weight=weight)
+    listed = set(names) == set(SECTORS)  # elsewhere lists join later, or would only echo themselves
+    return fit([lesson.text for lesson in lessons], table, names, multi=multi, weight=weight, listed=listed)
 
 
 def seed(language: str) -> list[Row]:

@@ -14,7 +14,7 @@ from classifier.features import Grams, grams
 from classifier.machine import Machine, load
 from classifier.parts import judged, part, pieces, propose
 from classifier.suggestion import UNREAD, Part, Suggestion, Verdict
-from classifier.wordlists import flatten
+from classifier.wordlists import Hit, flatten
 from classifier.zawgyi import zawgyi
 
 __all__ = ["load", "read", "suggest", "suggest_many"]
@@ -53,7 +53,8 @@ def read(machine: Machine, texts: Sequence[str], known: Sequence[str | None]) ->
     flat = [flatten(text[:LONGEST]) for text in texts]
     found = grams(flat)
     spoken = _languages(machine, texts, known, found)
-    sectors, kinds, dangers = (_scores(machine, name, found) for name in ("sector", "kind", "danger"))
+    hits = [machine.lists.search(whole) for whole in flat]
+    sectors, kinds, dangers = (_scores(machine, name, found, hits) for name in ("sector", "kind", "danger"))
     words = _evidence(machine, found, sectors)
     cut = [pieces(text[:LONGEST]) for text in texts]
     windows = [
@@ -63,7 +64,7 @@ def read(machine: Machine, texts: Sequence[str], known: Sequence[str | None]) ->
     for whole, mine in zip(dangers, windows, strict=True):
         for _ in mine:
             _raise(whole, next(closer))
-    readings = zip(texts, flat, spoken, sectors, kinds, dangers, words, cut, strict=True)
+    readings = zip(texts, flat, hits, spoken, sectors, kinds, dangers, words, cut, strict=True)
     return [_one(machine, *reading) for reading in readings]
 
 
@@ -71,6 +72,7 @@ def _one(
     machine: Machine,
     text: str,
     flat: str,
+    hits: list[Hit],
     spoken: str,
     likely: dict[str, float],
     kinds: dict[str, float],
@@ -81,7 +83,6 @@ def _one(
     old = spoken == "my" and zawgyi(text)
     if old or not flat.strip():
         return Suggestion(language=spoken, model=machine.name, zawgyi=old)
-    hits = machine.lists.search(flat)
     learned = spoken in LABELLED
     said = sensitivity.join(hits, danger if learned else {})
     urgent = sensitivity.urgent(hits)
@@ -146,11 +147,11 @@ def _languages(machine: Machine, texts: Sequence[str], known: Sequence[str | Non
     return [said or own for said, own in zip(known, told, strict=True)]
 
 
-def _scores(machine: Machine, name: str, found: Grams) -> list[dict[str, float]]:
+def _scores(machine: Machine, name: str, found: Grams, hits: list[list[Hit]] | None = None) -> list[dict[str, float]]:
     model = machine.scorers.get(name)
     if model is None:
         return [{} for _ in range(found.texts)]
-    return [dict(zip(model.labels, map(float, row), strict=True)) for row in model.probabilities(found).tolist()]
+    return [dict(zip(model.labels, map(float, row), strict=True)) for row in model.probabilities(found, hits).tolist()]
 
 
 def _evidence(machine: Machine, found: Grams, sectors: list[dict[str, float]]) -> list[tuple[str, ...]]:

@@ -16,17 +16,20 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, KFold
 from threadpoolctl import threadpool_limits
 
-from classifier.features import HALF, SIZE, grams
+from classifier import telling
+from classifier.features import HALF, SIZE, Grams, grams
 from classifier.mixing import NEVER, Mixing
-from classifier.scorer import Scorer, lengths, shares, weigh
+from classifier.scorer import Scorer, shares, weigh
 from classifier.trees import pack
-from classifier.wordlists import flatten
+from classifier.wordlists import flatten, shipped
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.int8]
 Folds = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
 
 FOLDS = 4
+FEW = 3_000  # up to so many rows every one is precious: twice the folds
+OFTEN = 20  # texts that a list code needs before the second layer looks at it
 FEWEST = 5  # rows that a label needs on either side; below that it is never given
 MANY = 50  # rows from which small trees are worth growing
 PLAIN, COUNTED = 1.0, 0.3  # how freely the two linear models fit
@@ -41,59 +44,71 @@ def fit(
     groups: Sequence[str] | None = None,
     weight: Floats | None = None,
     rarest: int = 2,
+    listed: bool = True,
 ) -> Scorer:
     """Train on texts and their table of 0 and 1, (texts, labels).
 
     `groups` (an event, a camp) keeps rows of one group on one side of every split inside. `weight` says how much a row
     counts; `rarest` is the fewest texts a feature must stand in (5 for the tickets of a deployment).
+    `listed` lets the second layer see which needs the lists name.
     """
     with threadpool_limits(1):
-        return _fit(
-            texts, table, names, multi, groups, np.ones(len(texts), np.float32) if weight is None else weight, rarest
-        )
+        found = grams([flatten(text) for text in texts])
+        counts = np.ones(len(texts), np.float32) if weight is None else weight
+        codes, rest = _rest(found, listed)
+        return _fit(found, rest, table, names, multi, codes, _folds(len(texts), groups), counts, rarest)
+
+
+def _rest(found: Grams, listed: bool) -> tuple[tuple[str, ...], Floats]:
+    """What the second layer sees beside scores: the length, and the list codes that enough of the texts hit."""
+    names = telling.codes(shipped()) if listed else ()
+    told = telling.flags(telling.search(shipped(), found), names) if listed else np.zeros((found.texts, 0), np.float32)
+    often = told.sum(0) >= OFTEN
+    codes = tuple(name for name, kept in zip(names, often, strict=True) if kept)
+    return codes, np.hstack([telling.lengths(found), told[:, often]])
 
 
 def _fit(
-    texts: Sequence[str],
+    found: Grams,
+    rest: Floats,
     table: Labels,
     names: Sequence[str],
     multi: bool,
-    groups: Sequence[str] | None,
+    codes: tuple[str, ...],
+    folds: Folds,
     weight: Floats,
     rarest: int,
 ) -> Scorer:
-    found = grams([flatten(text) for text in texts])
     counted = found.matrix()
     counted.sum_duplicates()
     present = np.bincount(counted.indices, minlength=SIZE)
     bucket = np.flatnonzero(present >= rarest)
-    rarity = (np.log((1 + len(texts)) / (1 + present[bucket])) + 1).astype(np.float32)
+    rarity = (np.log((1 + found.texts) / (1 + present[bucket])) + 1).astype(np.float32)
     matrix = weigh(counted[:, bucket], rarity, int(np.searchsorted(bucket, HALF)))
-    folds = _folds(len(texts), groups)
     unseen = np.zeros(table.shape, np.float32)
     for known, held in folds:
         weights, bias = _first(matrix[known], table[known], weight[known])
         unseen[held] = matrix[held] @ weights + bias
     weights, bias = _first(matrix, table, weight)
-    length = lengths(found)
-    mixing, chances = _second(unseen, length, table, weight, folds)
+    mixing, chances = _second(unseen, rest, table, weight, folds)
     if not multi:
         chances = shares(chances)
     return Scorer(
         labels=tuple(names),
         multi=multi,
+        codes=codes,
         bucket=bucket.astype(np.int32),
         rarity=rarity,
         weights=weights.astype(np.float16),
         bias=bias.astype(np.float32),
         mixing=mixing,
         cut=np.array([_cut(chances[:, label], table[:, label]) for label in range(len(names))], np.float32),
-        about={"rows": len(texts), "positives": {name: int(n) for name, n in zip(names, table.sum(0), strict=True)}},
+        about={"rows": found.texts, "positives": {name: int(n) for name, n in zip(names, table.sum(0), strict=True)}},
     )
 
 
 def _folds(count: int, groups: Sequence[str] | None) -> Folds:
-    splits = min(FOLDS, count)
+    splits = min(FOLDS if count > FEW else 2 * FOLDS, count)
     if groups is not None and len(set(groups)) >= splits:
         return list(GroupKFold(splits).split(np.zeros(count), groups=groups))
     return list(KFold(splits, shuffle=True, random_state=0).split(np.zeros(count)))
@@ -130,17 +145,17 @@ def _telling(matrix: sparse.csr_matrix, here: Labels) -> Floats:
     return np.asarray(np.log(ratio), np.float32)
 
 
-def _second(unseen: Floats, length: Floats, table: Labels, weight: Floats, folds: Folds) -> tuple[Mixing, Floats]:
+def _second(unseen: Floats, rest: Floats, table: Labels, weight: Floats, folds: Folds) -> tuple[Mixing, Floats]:
     """Learn the second layer from unseen scores; returns it and the probabilities it gives to rows it has not seen."""
     chances = np.zeros(table.shape, np.float32)
     for known, held in folds:
-        mixing = _mix(unseen[known], length[known], table[known], weight[known])
-        chances[held] = mixing.chances(unseen[held], length[held])
-    return _mix(unseen, length, table, weight), chances
+        mixing = _mix(unseen[known], rest[known], table[known], weight[known])
+        chances[held] = mixing.chances(unseen[held], rest[held])
+    return _mix(unseen, rest, table, weight), chances
 
 
-def _mix(scores: Floats, length: Floats, table: Labels, weight: Floats) -> Mixing:
-    inputs = np.column_stack([scores, length])
+def _mix(scores: Floats, rest: Floats, table: Labels, weight: Floats) -> Mixing:
+    inputs = np.hstack([scores, rest])
     scale = np.maximum(inputs.std(0), 1e-3)
     line = np.zeros((inputs.shape[1] + 1, table.shape[1]), np.float32)
     line[-1] = NEVER

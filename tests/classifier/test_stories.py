@@ -46,3 +46,4 @@ def test_a_disclosure_in_a_wash_text_still_scores_wash() -> None:
 
 def test_stop_him_is_no_opt_out_but_a_text() -> None:
     assert suggest("STOP him, he follows my sister").verdict is Verdict.SENSITIVE
+    assert suggest("STOP him").verdict is Verdict.UNSURE
