@@ -35,6 +35,28 @@ class Fate(StrEnum):
     SETUP = "setup"  # nothing can be sent until staff mend the account: they are told
 
 
+class Wish(StrEnum):
+    """Whom a caller wants to talk to (R23)."""
+
+    WOMAN = "woman"
+    MAN = "man"
+    ANYONE = "anyone"
+
+
+class CallStep(StrEnum):
+    """How far a call has come, as an exchange tells it."""
+
+    BEGAN = "began"
+    MISSED = "missed"  # turned away free of charge: they ask to be called back (R4)
+    WAITS = "waits"  # asks for somebody to talk to
+    GAVE_UP = "gave_up"  # nobody came in time: the message box
+    LEFT = "left"  # a message
+    TALKS = "talks"  # a person and one of us are joined
+    STAFF_AWAY = "staff_away"  # our colleague's phone was not answered
+    NOT_REACHED = "not_reached"  # the person's was not
+    ENDED = "ended"
+
+
 @dataclass(frozen=True, slots=True)
 class HookRequest:
     """One request of a provider. `url` is our own public address of the hook with its query, never taken from `Host`."""
@@ -101,6 +123,34 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class CallNews:
+    """What has become of a call. `call` is the provider's reference of it, `ours` our own of a call that we placed."""
+
+    adapter: str
+    step: CallStep
+    at: datetime
+    call: str
+    ours: str | None = None
+    address: str | None = None
+    language: str | None = None
+    wish: Wish | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A call to place: first to a colleague's phone, then on to a person, so that neither sees the other's number.
+
+    `person` is the number to go on to; where it is None, whoever waits first in the line of `wish` and `language`.
+    """
+
+    reference: str  # ours
+    staff: str  # E.164
+    person: str | None = None
+    wish: Wish = Wish.ANYONE
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """What goes back to the provider in the body of its own request."""
 
@@ -110,12 +160,15 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What one hook call told us. `acknowledged` is said instead of `answer` when a message is new and its number not silent."""
+    """What one hook call told us. `acknowledged` is said instead of `answer` when a message is new and its number not silent;
+    `queued` when the desk lets a caller wait for somebody."""
 
     messages: tuple[Inbound, ...] = ()
     receipts: tuple[Receipt, ...] = ()
     answer: Answer = Answer()
     acknowledged: Answer | None = None
+    calls: tuple[CallNews, ...] = ()
+    queued: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +225,16 @@ class Channel(Protocol):
 
     def fetch(self, media: Media) -> Iterator[bytes]:
         """The bytes of a recording, in pieces. Raises `SendFailed` where it can't be had (yet, if `retry`)."""
+
+
+@runtime_checkable
+class Exchange(Protocol):
+    """An adapter that can place calls."""
+
+    name: str
+
+    def ring(self, ring: Ring) -> str:
+        """Place a call and return the provider's reference of it. Raises `SendFailed`."""
 
 
 class Kept(StrEnum):

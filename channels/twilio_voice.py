@@ -1,20 +1,15 @@
-"""The hotline on Twilio: the dialogue of `channels.hotline` said in TwiML, and finished recordings turned into messages."""
+"""The hotline on Twilio: the dialogue of `channels.hotline`, recordings turned into messages, and calls that we place."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from urllib.parse import urlencode
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from twilio.twiml.voice_response import Gather, VoiceResponse
 
 from channels import hotline, phone, twilio_copies
 from channels.contract import (
     Answer,
+    CallNews,
+    CallStep,
     ChannelName,
     Copy,
     Envelope,
@@ -22,30 +17,42 @@ from channels.contract import (
     HookRequest,
     Inbound,
     Media,
+    Ring,
     SendFailed,
     Unreadable,
     Untrusted,
 )
-from channels.hotline import Does, Happened, Language, Prompt, Step
+from channels.hotline import Does, Happened, Language, Step
 from channels.twilio_account import Form, TwilioAccount, one, query
+from channels.twilio_script import SECONDS_TO_ANSWER, VOICES, Script
+
+__all__ = ["VOICES", "TwilioVoice"]
 
 _CALL = "CA[0-9a-f]{32}"
 _RECORDING = "RE[0-9a-f]{32}"
 _PARTY = r"[^\x00-\x1f\x7f]{1,128}"
+_OURS = r"[\w-]{1,24}"
+_SEALED = r"[\w=-]{1,512}"
+_LINE = r"[\w.-]{1,40}"
 _WITHHELD = frozenset({"+7378742833", "+2562533", "+8566696", "+266696687", "+86282452253"})  # Twilio's words for it
 _STATUSES = {"completed": True, "in-progress": False, "absent": False}  # of a recording: is there one to fetch?
+_OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})  # a call with this status has ended
+_BUSY = Answer('<?xml version="1.0" encoding="UTF-8"?><Response><Reject reason="busy" /></Response>')
+"""The first verb and the only one: a call that is turned away before it is taken costs nobody anything."""
 
-# Our language → the voice that can read it out. Burmese has none: it needs recorded prompts.
-VOICES: Mapping[str, str] = {"en": "en-IN", "bn": "bn-IN", "bn-Latn": "en-IN", "rhg-Latn": "en-IN"}
+
+def never(at: datetime) -> bool:
+    """Opening hours of a line on which nobody ever listens: a message box alone."""
+    return False
 
 
 class TwilioVoice:
-    """The hotline adapter. Hooks: `inbound` (a call), `language` (a key), `recorded` (the tone's end), `recording`
-    (the file is ready), `status` (the call's end)."""
+    """The hotline adapter. Hooks of a call to us: `inbound`, `language` and `person` (keys), `wait`, `left` (the queue),
+    `recorded` (the tone's end), `recording` (the file is ready), `status` (the call's end). Of a call that we place:
+    `staff` (a colleague picked up), `bridge` (and pressed a key), `talks`, `joined`, `rung` (its end)."""
 
     name = "twilio-voice"
     channel = ChannelName.HOTLINE
-    hooks = frozenset({"inbound", "language", "recorded", "recording", "status"})
     methods = frozenset({"POST"})
     says_thanks = True  # the call itself says it
 
@@ -58,10 +65,15 @@ class TwilioVoice:
         public_url: str,
         prompts: hotline.Prompts,
         languages: Sequence[tuple[str, str, str]],
+        missed_numbers: Sequence[str] = (),
+        is_open: Callable[[datetime], bool] = never,
         api_base: str | None = None,
         timeout: float = 10.0,
     ) -> None:
-        """`languages` are (key, code, name in itself), spoken in this order; the first is the one for who chooses none."""
+        """`languages` are (key, code, name in itself), spoken in this order; the first is the one for who chooses none.
+
+        Calls to `missed_numbers` are turned away free of charge and asked to be called back.
+        """
         self._languages = tuple(Language(*language) for language in languages)
         keys = {language.key for language in self._languages}
         if not numbers or not keys or len(keys) != len(self._languages) or not keys <= set("0123456789"):
@@ -69,15 +81,30 @@ class TwilioVoice:
         self._account = TwilioAccount(
             account_sid=account_sid, auth_tokens=auth_tokens, api_base=api_base, timeout=timeout
         )
-        self._numbers, self._public_url, self._prompts = tuple(numbers), public_url.rstrip("/"), prompts
-        self._callers = MultiFernet([Fernet(_key(token)) for token in auth_tokens])
+        self._numbers, self._missed, self._is_open = tuple(numbers), frozenset(missed_numbers), is_open
+        self._script = Script(
+            root=f"{public_url.rstrip('/')}/hooks/{self.name}",
+            prompts=prompts,
+            languages=self._languages,
+            tokens=auth_tokens,
+            number=self._numbers[0],
+        )
         self._hear: Mapping[str, Callable[[HookRequest, Form], Heard]] = {
             "inbound": self._inbound,
             "language": self._language,
+            "person": self._person,
+            "wait": self._wait,
+            "left": self._left_queue,
             "recorded": self._recorded,
             "recording": self._recording,
-            "status": lambda request, form: Heard(),
+            "status": self._status,
+            "staff": self._staff,
+            "bridge": self._bridge,
+            "talks": self._talks,
+            "joined": self._joined,
+            "rung": self._rung,
         }
+        self.hooks = frozenset(self._hear)
 
     def hear(self, request: HookRequest) -> Heard:
         """Check one call of Twilio and say what comes next. Raises `Untrusted` or `Unreadable`."""
@@ -86,6 +113,24 @@ class TwilioVoice:
         if request.hook not in self._hear:
             raise Untrusted("no hook of this adapter")
         return self._hear[request.hook](request, form)
+
+    def ring(self, ring: Ring) -> str:
+        """Call a colleague's phone; who picks up and presses a key is joined with the person. Raises `SendFailed`."""
+        to = {"person": self._script.seal(ring.person)} if ring.person else {}
+        line = {} if ring.person else {"line": hotline.line_of(ring.wish, ring.language)}
+        placed = self._account.ask(
+            lambda client: client.calls.create(
+                to=ring.staff,
+                from_=self._numbers[0],
+                url=self._script.hook("staff", ours=ring.reference, **to, **line),
+                method="POST",
+                status_callback=self._script.hook("rung", ours=ring.reference),
+                status_callback_method="POST",
+                status_callback_event=["completed"],
+                timeout=SECONDS_TO_ANSWER,
+            )
+        )
+        return str(placed.sid)
 
     def send(self, envelope: Envelope) -> str:
         """A voice cannot be sent a text; the desk makes a call-back task. Always raises `SendFailed`."""
@@ -103,32 +148,61 @@ class TwilioVoice:
         """The recordings that were left with Twilio since then. Raises `SendFailed`."""
         for sound, caller in twilio_copies.recorded(self._account, self._numbers, since):
             if sound.duration and sound.duration != "0":
-                yield self._left(sound.sid, sound.duration, _person(caller or ""), None, sound.date_created, b"")
+                yield self._message_of(sound.sid, sound.duration, _number(caller or ""), None, sound.date_created, b"")
 
     def list_copies(self, before: datetime) -> Iterator[Copy]:
         """Every recording and call that Twilio still keeps. Raises `SendFailed`."""
-        return twilio_copies.calls(self._account, self._numbers, before)
+        return twilio_copies.calls(self._account, (*self._numbers, *self._missed - set(self._numbers)), before)
 
     def delete(self, copy: Copy) -> None:
         """Delete a recording or a call. Raises `SendFailed`."""
         twilio_copies.delete(self._account, copy)
 
     def _inbound(self, request: HookRequest, form: Form) -> Heard:
-        return Heard(answer=self._turn(Step.LANGUAGE, None, self._caller(form)))
+        caller = self._caller(form)
+        if form["To"] in self._missed:
+            return Heard(answer=_BUSY, calls=(self._news(request, form, CallStep.MISSED, address=caller),))
+        began = self._news(request, form, CallStep.BEGAN, address=caller)
+        return Heard(answer=self._script.turn(Step.LANGUAGE, None, caller), calls=(began,))
 
     def _language(self, request: HookRequest, form: Form) -> Heard:
         caller = self._caller(form)
         digits = form.get("Digits", "")
         chosen = next((language for language in self._languages if language.key == digits), None)
         happened = Happened.CHOSE if chosen else Happened.WRONG_KEY if digits else Happened.SILENCE
-        return Heard(answer=self._turn(self._after(request, happened), chosen, caller))
+        return Heard(answer=self._script.turn(self._after(request, happened), chosen, caller))
+
+    def _person(self, request: HookRequest, form: Form) -> Heard:
+        caller, language, digits = self._caller(form), self._chosen(request), form.get("Digits", "")
+        step = self._after(request, hotline.KEYS.get(digits, Happened.WRONG_KEY) if digits else Happened.SILENCE)
+        asked = self._script.turn(step, language, caller)
+        if hotline.TURNS[step].does is not Does.QUEUE:
+            return Heard(answer=asked)
+        code = language.code if language else None
+        waits = self._news(request, form, CallStep.WAITS, address=caller, language=code, wish=hotline.WISHES[step])
+        box = hotline.after(step, Happened.NOBODY_CAME, is_open=True)
+        return Heard(answer=self._script.turn(box, language, caller), calls=(waits,), queued=asked)
+
+    def _wait(self, request: HookRequest, form: Form) -> Heard:
+        waited = form.get("QueueTime", "")
+        seconds = int(waited) if waited.isascii() and waited.isdigit() else 0
+        return Heard(answer=self._script.wait(self._chosen(request), seconds))
+
+    def _left_queue(self, request: HookRequest, form: Form) -> Heard:
+        result = form.get("QueueResult", "")
+        if result == "hangup":
+            return Heard(answer=Answer())
+        happened = Happened.TALKED if "bridged" in result else Happened.NOBODY_CAME
+        caller, step = self._caller(form), self._after(request, happened)
+        gave_up = (self._news(request, form, CallStep.GAVE_UP),) if happened is Happened.NOBODY_CAME else ()
+        return Heard(answer=self._script.turn(step, self._chosen(request), caller), calls=gave_up)
 
     def _recorded(self, request: HookRequest, form: Form) -> Heard:
         caller, language = self._caller(form), self._chosen(request)
         there = "RecordingSid" in form and form.get("RecordingDuration") != "0"
-        step = self._after(request, Happened.RECORDED if there else Happened.NOTHING_RECORDED)
-        messages = (self._message(request, form, caller, language),) if there else ()
-        return Heard(messages, answer=self._turn(step, language, caller))
+        step = self._after(request, _recorded(form) if there else Happened.NOTHING_RECORDED)
+        answer = self._script.turn(step, language, caller)
+        return self._left(request, form, caller, language, answer) if there else Heard(answer=answer)
 
     def _recording(self, request: HookRequest, form: Form) -> Heard:
         there = _STATUSES.get(one(form, "RecordingStatus", "[a-z-]{1,32}"))
@@ -136,14 +210,53 @@ class TwilioVoice:
             raise Unreadable("a recording that the provider could not keep")
         if not there or form.get("RecordingDuration") == "0":
             return Heard(answer=Answer())
-        return Heard((self._message(request, form, self._sealed_caller(request), self._chosen(request)),))
+        # Twilio's word that the file is ready does not name the caller, and may come first: our own address of that
+        # hook carries the number, encrypted.
+        caller = self._script.unseal(query(request, "caller", _SEALED))
+        return self._left(request, form, caller, self._chosen(request), Answer())
 
-    def _message(self, request: HookRequest, form: Form, caller: str | None, language: Language | None) -> Inbound:
-        sid, seconds = one(form, "RecordingSid", _RECORDING), form.get("RecordingDuration", "")
-        return self._left(sid, seconds, caller, language, request.at, request.body)
+    def _status(self, request: HookRequest, form: Form) -> Heard:
+        if form.get("CallStatus") not in _OVER or form.get("To") in self._missed:
+            return Heard()
+        return Heard(calls=(self._news(request, form, CallStep.ENDED, address=self._caller(form)),))
+
+    def _staff(self, request: HookRequest, form: Form) -> Heard:
+        person, line = query(request, "person", _SEALED), query(request, "line", _LINE)
+        state = {"person": person} if person else {"line": line or ""}
+        return Heard(answer=self._script.ask_staff(ours=_ours(request), **state))
+
+    def _bridge(self, request: HookRequest, form: Form) -> Heard:
+        person = self._script.unseal(query(request, "person", _SEALED))
+        line = query(request, "line", _LINE)
+        if person is None and line is None:
+            raise Unreadable("a number sealed under a token that is gone")
+        return Heard(answer=self._script.join(_ours(request), person=person, line=line))
+
+    def _talks(self, request: HookRequest, form: Form) -> Heard:
+        return Heard(calls=(self._news(request, form, CallStep.TALKS, ours=_ours(request)),))
+
+    def _joined(self, request: HookRequest, form: Form) -> Heard:
+        reached = form.get("DialCallStatus") in ("completed", "answered")
+        step = CallStep.ENDED if reached else CallStep.NOT_REACHED
+        news = self._news(request, form, step, ours=_ours(request))
+        return Heard(answer=self._script.turn(Step.ENDED, None, None), calls=(news,))
+
+    def _rung(self, request: HookRequest, form: Form) -> Heard:
+        if form.get("CallStatus") not in _OVER:
+            return Heard()
+        step = CallStep.ENDED if form.get("CallStatus") == "completed" else CallStep.STAFF_AWAY
+        return Heard(calls=(self._news(request, form, step, ours=_ours(request)),))
 
     def _left(
-        self, sid: str, seconds: str, caller: str | None, language: Language | None, at: datetime, raw: bytes
+        self, request: HookRequest, form: Form, caller: str | None, language: Language | None, answer: Answer
+    ) -> Heard:
+        sid, seconds = one(form, "RecordingSid", _RECORDING), form.get("RecordingDuration", "")
+        code = language.code if language else None
+        message = self._message_of(sid, seconds, caller, code, request.at, request.body)
+        return Heard((message,), answer=answer, calls=(self._news(request, form, CallStep.LEFT),))
+
+    def _message_of(
+        self, sid: str, seconds: str, caller: str | None, language: str | None, at: datetime, raw: bytes
     ) -> Inbound:
         sound = Media(
             ref=sid,
@@ -157,25 +270,19 @@ class TwilioVoice:
             channel=self.channel,
             received_at=at,
             address=caller,
-            language=language.code if language else None,
+            language=language,
             recording=sound,
             raw=raw,
         )
 
+    def _news(self, request: HookRequest, form: Form, step: CallStep, **more: object) -> CallNews:
+        return CallNews(self.name, step, request.at, form["CallSid"], **more)  # type: ignore[arg-type]
+
     def _caller(self, form: Form) -> str | None:
         caller, to = one(form, "From", _PARTY), one(form, "To", _PARTY)
-        if to not in self._numbers:
+        if to not in self._numbers and to not in self._missed:
             raise Unreadable("a call to a number that is not in our settings")
-        return _person(caller)
-
-    def _sealed_caller(self, request: HookRequest) -> str | None:
-        # Twilio's word that the file is ready does not name the caller, and may come first. Our own address of that
-        # hook carries the number, encrypted: no number stands in a URL.
-        sealed = query(request, "caller", r"[\w=-]{1,512}")
-        try:
-            return self._callers.decrypt(sealed).decode() if sealed else None
-        except InvalidToken:  # sealed under a token that has been rotated away
-            return None
+        return _number(caller)
 
     def _chosen(self, request: HookRequest) -> Language | None:
         code = query(request, "language", "[A-Za-z-]{2,16}")
@@ -185,66 +292,22 @@ class TwilioVoice:
         step = query(request, "step", "[a-z_]{1,32}")
         if step not in set(Step) or (Step(step), happened) not in hotline.NEXT:
             raise Untrusted("not a step of our dialogue")
-        return hotline.NEXT[Step(step), happened]
-
-    def _turn(self, step: Step, language: Language | None, caller: str | None) -> Answer:
-        turn, response = hotline.TURNS[step], VoiceResponse()
-        for prompt in turn.says:
-            self._say(response, prompt, language or self._languages[0])
-        if turn.does is Does.ASK_LANGUAGE:
-            self._ask_language(response, step)
-        elif turn.does is Does.RECORD:
-            self._record(response, step, language, caller)
-        else:
-            response.hangup()
-        return Answer(str(response))
-
-    def _ask_language(self, response: VoiceResponse, step: Step) -> None:
-        pressed = self._hook("language", step=step)
-        gather = Gather(action=pressed, method="POST", num_digits=1, timeout=hotline.SECONDS_TO_PRESS)
-        for language in self._languages:
-            self._say(gather, Prompt.CHOOSE, language)
-        response.append(gather)
-        response.redirect(pressed, method="POST")  # reached by silence
-
-    def _record(self, response: VoiceResponse, step: Step, language: Language | None, caller: str | None) -> None:
-        chosen = {"language": language.code} if language else {}
-        sealed = {"caller": self._callers.encrypt(caller.encode()).decode()} if caller else {}
-        recorded = self._hook("recorded", step=step, **chosen)
-        response.record(
-            action=recorded,
-            method="POST",
-            max_length=hotline.SECONDS_OF_MESSAGE,
-            timeout=hotline.SECONDS_OF_SILENCE,
-            finish_on_key=hotline.END_KEY,
-            trim="do-not-trim",
-            recording_status_callback=self._hook("recording", **chosen, **sealed),
-            recording_status_callback_event="completed absent",
-        )
-        response.redirect(recorded, method="POST")  # reached when nothing was recorded
-
-    def _say(self, verb: VoiceResponse | Gather, prompt: Prompt, language: Language) -> None:
-        # Better heard in another language than not at all; `hotline.missing` lists it.
-        for heard in (language, *self._languages):
-            said = self._prompts.get(heard.code, {}).get(prompt, "")
-            if hotline.is_sound(said):
-                verb.play(said)
-                return
-            if said and heard.code in VOICES:
-                verb.say(said, language=VOICES[heard.code])
-                return
-            if prompt is Prompt.CHOOSE:  # another language's would name the wrong key
-                verb.say(f"{heard.label}: {heard.key}", language=VOICES.get(heard.code, "en-IN"))
-                return
-
-    def _hook(self, hook: str, **state: str) -> str:
-        return f"{self._public_url}/hooks/{self.name}/{hook}?{urlencode(state)}"
+        return hotline.after(Step(step), happened, is_open=self._is_open(request.at))
 
 
-def _person(caller: str) -> str | None:
+def _recorded(form: Form) -> Happened:
+    """Cut off at the longest, or ended by the person."""
+    seconds = form.get("RecordingDuration", "")
+    full = seconds.isascii() and seconds.isdigit() and int(seconds) >= hotline.SECONDS_OF_MESSAGE
+    return Happened.RECORDED_FULL if full and form.get("Digits") != "hangup" else Happened.RECORDED
+
+
+def _ours(request: HookRequest) -> str:
+    ours = query(request, "ours", _OURS)
+    if ours is None:
+        raise Untrusted("a call of ours without its reference")
+    return ours
+
+
+def _number(caller: str) -> str | None:
     return phone.parse(caller) if caller.startswith("+") and caller not in _WITHHELD else None
-
-
-def _key(token: str) -> bytes:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"caller of a recording").derive(token.encode())
-    return base64.urlsafe_b64encode(derived)

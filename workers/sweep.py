@@ -6,7 +6,7 @@ import structlog
 
 from channels.contract import SendFailed
 from feedback import clock
-from feedback.desk import delivery, guards
+from feedback.desk import delivery, guards, intake, pieces
 from feedback.queue import Kind
 from feedback.wiring import Parts
 from workers.job import job
@@ -16,10 +16,11 @@ log = structlog.get_logger()
 
 @job(Kind.SWEEP)
 def sweep(parts: Parts, lane: int) -> None:
-    """Look doubtful replies up at the provider before anyone tries again (I5); forget counts whose hour is over."""
+    """Look doubtful replies up at the provider before anyone tries again (I5); take in long texts that lack a piece."""
     with parts.database.transaction() as session:
         doubtful = delivery.doubtful(session)
         guards.forget(session, clock.now())
+        intake.receive(session, pieces.overdue(session, clock.now()), late=True)
     for one in doubtful:
         try:
             provider_ref = parts.channels[one.adapter].look_up(one.envelope)

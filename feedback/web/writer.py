@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from channels.contract import Inbound, Receipt
 from feedback.db import Database
-from feedback.desk import delivery, intake, quarantine
+from feedback.desk import delivery, intake, pieces, quarantine
 from feedback.desk.intake import Received
 
 MOST_TOGETHER = 64
@@ -122,11 +122,12 @@ def _end(parcel: Parcel, result: list[Received]) -> None:
 
 
 def _write_all(session: Session, batch: Sequence[Parcel]) -> list[list[Received]]:
-    received = iter(intake.receive(session, [message for parcel in batch for message in parcel.messages]))
+    ready = [[one for message in parcel.messages for one in pieces.ready(session, message)] for parcel in batch]
+    received = iter(intake.receive(session, [one for some in ready for one in some]))
     for parcel in batch:
         if parcel.receipts:
             delivery.record_receipts(session, parcel.receipts)
         if parcel.unread is not None:
             unread = parcel.unread
             quarantine.keep(session, adapter=unread.adapter, hook=unread.hook, raw=unread.raw, why=unread.why)
-    return [[next(received) for _ in parcel.messages] for parcel in batch]
+    return [[next(received) for _ in some] for some in ready]

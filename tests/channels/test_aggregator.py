@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_from_bytes, urlencode
 
 import pytest
 
@@ -21,6 +21,7 @@ from channels.contract import (
     HookRequest,
     Inbound,
     Media,
+    Part,
     Receipt,
     SendFailed,
     Unreadable,
@@ -269,3 +270,30 @@ def test_a_provider_without_a_list_leaves_it_to_a_person() -> None:
     assert (failed.value.retry, failed.value.unknown) == (False, True)
     with pytest.raises(SendFailed):
         adapter().fetch(Media("x", "https://example.org", "audio/wav"))
+
+
+IN_PIECES = replace(KANNEL, part=("ref", "seq", "of"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "part"),
+    [
+        ("ref=42&seq=2&of=3", Part("42", 2, 3)),
+        ("ref=42&seq=1&of=1", None),
+        ("ref=42&seq=4&of=3", None),
+        ("ref=42&seq=0&of=3", None),
+        ("ref=42&seq=x&of=3", None),
+        ("ref=", None),
+    ],
+)
+def test_a_piece_says_which_it_is_and_nonsense_is_a_whole_text(fields: str, part: Part | None) -> None:
+    request = get("inbound", f"{urlencode(FIELDS)}&{fields}")
+    (message,) = adapter(dialect=IN_PIECES).hear(request).messages
+    assert message.part == part
+
+
+def test_two_bytes_a_character_are_read_where_the_provider_says_so() -> None:
+    said = quote_from_bytes("পানি 🚰".encode("utf-16-be"))
+    request = get("inbound", f"id=4f6c&from=8801712345417&to={OURS}&text={said}&coding=2")
+    (message,) = adapter().hear(request).messages
+    assert message.text == "পানি 🚰"
