@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from feedback.cli_keys import keys
+from feedback.cli_tablet import tablets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,6 +26,7 @@ app = typer.Typer(
 events = typer.Typer(help="The chain of events: what was done can't be undone unseen.", no_args_is_help=True)
 app.add_typer(events, name="events")
 app.add_typer(keys, name="keys")
+app.add_typer(tablets)
 
 ROLES = (
     "volunteer",
@@ -38,6 +40,8 @@ ROLES = (
     "auditor",
     "operator",
 )
+WithLan = Annotated[bool, typer.Option("--lan", help="Serve phones on this machine's network too, over TLS.")]
+LanAddress = Annotated[str, typer.Option(help="How phones reach this machine, where that can't be found out.")]
 DemoFolder = Annotated[Path, typer.Option(help="Where the demo keeps its files.")]
 InFolder = Annotated[Path | None, typer.Option(help="The folder of an installation on this machine, or of a demo.")]
 
@@ -48,11 +52,14 @@ def demo(
     sandbox_port: Annotated[int, typer.Option(help="Port of the phone on a page.")] = 8001,
     folder: DemoFolder = Path("var/demo"),
     browser: Annotated[bool, typer.Option(help="Open the first page in a browser.")] = True,
+    lan: WithLan = False,
+    address: LanAddress = "",
 ) -> None:
     """Start everything on this machine, with invented people, to try it."""
     from feedback.ops.demo import start
 
-    raise typer.Exit(start.run(port=port, sandbox_port=sandbox_port, folder=folder, browser=browser))
+    code = start.run(port=port, sandbox_port=sandbox_port, folder=folder, browser=browser, lan=lan, address=address)
+    raise typer.Exit(code)
 
 
 @app.command(hidden=True)
@@ -162,11 +169,13 @@ def add_staff(
 @app.command()
 def run(
     folder: Annotated[Path, typer.Option(help="The folder of the installation.")] = Path("var/desk"),
+    lan: WithLan = False,
+    address: LanAddress = "",
 ) -> None:
     """Run an installation on this machine: web, workers, scheduler and Valkey under one supervisor."""
     from feedback.ops import run
 
-    raise typer.Exit(run.run(settings_of(folder), folder))
+    raise typer.Exit(run.run(settings_of(folder), folder, lan=lan, address=address))
 
 
 @app.command()

@@ -45,6 +45,8 @@ class Settings:
     acknowledge: str = "immediate"
     acknowledge_language: str = "en"
     bind: str = "127.0.0.1:8000"
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
     trusted_proxies: str = "127.0.0.1"
     log_level: str = "info"
 
@@ -158,6 +160,8 @@ DOCS = {
     "acknowledge": "immediate or none: what each incoming text gets at once (decision 7)",
     "acknowledge_language": "Language of that text, the same for everyone (en, bn, my)",
     "bind": "host:port that the web process listens on",
+    "tls_certificate": "Certificate to serve TLS with, where no proxy does (`run --lan` makes its own)",
+    "tls_key": "The key of that certificate",
     "trusted_proxies": "Addresses whose forwarded headers are believed, separated by commas",
     "log_level": "debug, info, warning or error",
 }

@@ -10,6 +10,7 @@ from pathlib import Path
 from feedback import wiring
 from feedback.ops import parts, valkey
 from feedback.ops.folder import Folder
+from feedback.ops.lan import Lan
 from feedback.ops.scheduler import Scheduler
 from feedback.ops.supervisor import Supervisor
 from feedback.settings import Settings
@@ -18,7 +19,8 @@ from feedback.settings import Settings
 class House:
     """Start it, watch it, stop it. `settings` hold the address of the embedded Valkey once it has started.
 
-    `logs` False lets the parts print here. `say` is told when a part has gone. With `sandbox`, the carrier runs too.
+    `logs` False lets the parts print here. `say` is told when a part has gone. With `sandbox`, the carrier runs too;
+    with `lan`, phones on this machine's network reach the desk.
     """
 
     def __init__(
@@ -27,11 +29,12 @@ class House:
         settings: Settings,
         *,
         sandbox: bool,
+        lan: Lan | None = None,
         logs: bool = True,
         say: Callable[[str], None] = lambda sentence: None,
     ) -> None:
         self.settings = settings
-        self._folder, self._sandbox, self._logs = folder, sandbox, logs
+        self._folder, self._sandbox, self._logs, self._lan = folder, sandbox, logs, lan
         self._scheduler: Scheduler | None = None
         self._parts: wiring.Parts | None = None
         self.supervisor = Supervisor(say=say)
@@ -46,6 +49,7 @@ class House:
         if self._sandbox:
             token = self._folder.carrier_token.read_text(encoding="ascii").strip()
             wanted.append(parts.sandbox(self.settings, token=token, accounts=self._folder.accounts, log=self._log))
+        wanted += self._lan.parts(self.settings, self._log) if self._lan else []
         self.supervisor.start(wanted, cancelled=cancelled)
         self._parts = wiring.live(self.settings)
         self._scheduler = Scheduler(self._parts)

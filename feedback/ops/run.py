@@ -6,13 +6,16 @@ import sys
 from pathlib import Path
 
 from feedback.ops import doctor, supervisor
+from feedback.ops import lan as lans
 from feedback.ops.folder import Folder, InUse
 from feedback.ops.house import House
+from feedback.ops.ports import NoPort
 from feedback.ops.supervisor import NotReady
+from feedback.ops.tls import NoAddress
 from feedback.settings import Settings
 
 
-def run(settings: Settings, folder: Path) -> int:
+def run(settings: Settings, folder: Path, *, lan: bool = False, address: str = "") -> int:
     """Keep it running until told to stop; the exit status. Logs go where ours go: each part writes its own lines."""
     unwell = [one for one in doctor.examine(settings) if one.what in doctor.MUST and not one.well]
     if unwell:
@@ -26,10 +29,15 @@ def run(settings: Settings, folder: Path) -> int:
         return 1
     with lock:
         stop = supervisor.stop_on_signals()
-        house = House(home, settings, sandbox=False, logs=False, say=_say)
+        try:
+            network = lans.prepare(home.root, address=address) if lan else None
+        except (NoAddress, NoPort) as why:
+            _say(str(why))
+            return 1
+        house = House(home, settings, sandbox=False, lan=network, logs=False, say=_say)
         try:
             house.start(cancelled=stop)
-            _say(f"The desk is ready: {settings.public_url}")
+            _say(f"The desk is ready: {settings.public_url}" + (network.words() if network else ""))
             house.watch(stop)
         except NotReady as why:
             if not stop.is_set():

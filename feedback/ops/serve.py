@@ -19,6 +19,8 @@ def serve(settings: Settings) -> None:
         app.create(wiring.live(settings)),
         host=host.strip("[]"),
         port=int(port),
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
         http="httptools",
         ws="none",
         lifespan="on",

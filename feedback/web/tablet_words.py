@@ -29,7 +29,6 @@ WORDS = {
     "not_kept": "This browser may clear its storage. Send often.",
     "back": "Back",
     "next": "Next",
-    "skip": "Skip",
     "save": "Save",
     "leave": "Leave this form? Nothing of it is kept.",
     "step": "Step {n} of {all}",
@@ -155,6 +154,5 @@ WORDS = {
     "handed_at": "At",
     "handed_nobody": "Nobody reached yet",
     "handed_told": "Told, to call back",
-    "trust_link": "Trust this desk's certificate",
 }
 """English; {braces} are filled in on the tablet."""

@@ -11,16 +11,18 @@ import webbrowser
 from pathlib import Path
 
 from feedback.desk.sessions import DEMO_PASSWORD
+from feedback.ops import lan as lans
 from feedback.ops import ports, supervisor
 from feedback.ops.demo import accounts
 from feedback.ops.demo import settings as demo_settings
 from feedback.ops.folder import Folder, InUse
 from feedback.ops.house import House
 from feedback.ops.supervisor import NotReady
+from feedback.ops.tls import NoAddress
 from feedback.settings import Settings
 
 
-def run(*, port: int, sandbox_port: int, folder: Path, browser: bool) -> int:
+def run(*, port: int, sandbox_port: int, folder: Path, browser: bool, lan: bool = False, address: str = "") -> int:
     """Prepare, start, say where, and keep running until told to stop. The exit status."""
     began, home = time.monotonic(), Folder.at(folder)
     try:
@@ -34,11 +36,16 @@ def run(*, port: int, sandbox_port: int, folder: Path, browser: bool) -> int:
             return 1
         stop = supervisor.stop_on_signals()
         settings = _settings(home, port, sandbox_port)
-        house = House(home, settings, sandbox=True, say=_say)
+        try:
+            network = lans.prepare(home.root, address=address) if lan else None
+        except (NoAddress, ports.NoPort) as why:
+            _say(str(why))
+            return 1
+        house = House(home, settings, sandbox=True, lan=network, say=_say)
         try:
             _say("Starting Valkey, web, three workers, scheduler and sandbox …")
             house.start(cancelled=stop)
-            _say(_welcome(settings, folder, time.monotonic() - began))
+            _say(_welcome(settings, folder, time.monotonic() - began) + (network.words() if network else ""))
             if browser and _has_screen():
                 threading.Thread(target=webbrowser.open, args=(_localhost(settings.sandbox_url),), daemon=True).start()
             house.watch(stop)

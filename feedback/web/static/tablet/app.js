@@ -45,7 +45,7 @@ async function home() {
   desk = await store.desk();
   const ready = Boolean(desk.key);
   const open = (flow) => () => begin(flow);
-  show("home", t("app"), ready
+  show("home", t(ready ? "app" : "setup_title"), ready
     ? [
         keys([
           key(t("somebody"), { icon: "ear", value: "matter", tone: "go", act: open("matter") }),
