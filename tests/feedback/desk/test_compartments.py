@@ -9,11 +9,23 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
+from channels.contract import ChannelName, Media
 from feedback import clock
-from feedback.desk import compartments, reading, returning, screening, sealing, sessions, triage, unlocking, visibility
+from feedback.desk import (
+    compartments,
+    reading,
+    recordings,
+    returning,
+    screening,
+    sealing,
+    sessions,
+    triage,
+    unlocking,
+    visibility,
+)
 from feedback.errors import Invalid, Locked, NotAllowed
 from feedback.models.contact import Contact
-from feedback.models.message import Message
+from feedback.models.message import Message, Recording
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Ticket, TicketKey
 from feedback.seal.box import BadSeal
@@ -229,3 +241,40 @@ def test_a_session_begins_unlocked_and_closes_after_a_quarter_of_an_hour(desk: D
     later = clock.now() + unlocking.IDLE + timedelta(seconds=1)
     with time_machine.travel(later, tick=False), desk.at() as session:
         assert sessions.ring(session, token, holder) is None
+
+
+def test_a_voice_message_is_sealed_to_the_screeners_once_it_is_here(desk: Desk) -> None:
+    screeners = [desk.holder("screening", role=Role.SCREENER) for _ in range(2)]
+    with desk.at() as session:
+        compartments.create(session, "screening", screeners, actor="part:test")
+    voice = Media("RE1", "https://example.org/RE1", "audio/wav", 7)
+    desk.hear(inbound("", channel=ChannelName.HOTLINE, recording=voice))
+    with desk.at() as session:
+        (wanted,) = recordings.claim(session)
+    with desk.at() as session:
+        recordings.store(session, wanted, list(recordings.sealed_chunks(wanted, iter([b"sound of one person"]))))
+    (ticket,), (recording,) = desk.rows(Ticket), desk.rows(Recording)
+    assert recipients(desk, ticket) == {"c:screening"}
+    assert {row.recipient for row in desk.rows(TicketKey, TicketKey.ticket_id == recording.id)} == {"c:screening"}
+    with desk.at(staff=True) as session:
+        session.info["ring"] = compartments.ring(session, screeners[0], desk.private_key(screeners[0]))
+        found, sound = visibility.find_recording(session, screeners[0], recording.reference)
+        assert recordings.listen(session, screeners[0], found, sound) == b"sound of one person"
+
+
+def test_a_picture_that_comes_after_its_ticket_was_sealed_is_sealed_to_the_same_people(
+    desk: Desk, holders: list[Staff], parts_of_gbv: dict[str, str]
+) -> None:
+    picture = Media("ME1", "https://example.org/ME1", "image/jpeg")
+    (ticket_id,) = desk.hear(inbound(WORDS, media=(picture,)))
+    with desk.at() as session:
+        (wanted,) = recordings.claim(session)
+    raised(desk, ticket_id)
+    with desk.at() as session:
+        recordings.store(session, wanted, list(recordings.sealed_chunks(wanted, iter([b"a picture"]))))
+    (recording,) = desk.rows(Recording)
+    assert {row.recipient for row in desk.rows(TicketKey, TicketKey.ticket_id == recording.id)} == {"c:gbv"}
+    with desk.at(staff=True) as session:
+        session.info["ring"] = compartments.ring(session, holders[0], desk.private_key(holders[0]))
+        found, sound = visibility.find_recording(session, holders[0], recording.reference)
+        assert recordings.listen(session, holders[0], found, sound) == b"a picture"
