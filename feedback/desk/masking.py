@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 LEAST = 5
@@ -12,6 +12,9 @@ LEAST = 5
 Label = tuple[str, ...]
 """Where a count belongs, from the large to the small: ("ukhiya", "camp-9"), ("wash", "no_water"). A shorter label is the
 rest of what it names: ("wash",) is all of WASH that does not stand in a row of its own, () is all the rest."""
+
+NEAR = 8
+"""So many of the cheapest cells beside and below a small one are tried as corners; all of them would take seconds."""
 
 Cells = Mapping[tuple[Label, Label], int]
 
@@ -99,16 +102,26 @@ def _rectangles(cells: Counter[tuple[Label, Label]]) -> tuple[set[tuple[Label, L
         below = [other for other in rows if other != row and cells[other, column] >= enough]
         if not (beside and below):
             return masked, _stuck(row, column, thin_row=not beside)
-        corners = ({(row, column), (row, c), (r, column), (r, c)} for r in below for c in beside)
-        masked |= min(corners, key=lambda four: _cost(cells, four - masked))
+        near = sorted(beside, key=lambda other: _cost(cells, masked, (row, other)))[:NEAR]
+        under = sorted(below, key=lambda other: _cost(cells, masked, (other, column)))[:NEAR]
+        pairs = [(r, c) for r in under for c in near]
+        r, c = min(pairs, key=lambda pair: _together(cells, masked, (row, pair[1]), (pair[0], column), pair))
+        masked |= {(row, column), (row, c), (r, column), (r, c)}
     return masked, None
 
 
 def _cost(
-    cells: Counter[tuple[Label, Label]], fresh: Iterable[tuple[Label, Label]]
-) -> tuple[int, int, list[tuple[Label, Label]]]:
-    fresh = sorted(fresh)
-    return len(fresh), sum(cells[key] for key in fresh), fresh
+    cells: Counter[tuple[Label, Label]], masked: set[tuple[Label, Label]], key: tuple[Label, Label]
+) -> tuple[int, int]:
+    """What it takes to mask one cell more: nothing where it is masked already, else itself and its people."""
+    return (0, 0) if key in masked else (1, cells[key])
+
+
+def _together(
+    cells: Counter[tuple[Label, Label]], masked: set[tuple[Label, Label]], *corners: tuple[Label, Label]
+) -> tuple[int, int]:
+    costs = [_cost(cells, masked, key) for key in corners]
+    return sum(one for one, _ in costs), sum(people for _, people in costs)
 
 
 def _stuck(row: Label, column: Label, *, thin_row: bool) -> tuple[int, Label]:
