@@ -24,19 +24,16 @@ from channels.contract import (
 )
 from channels.hotline import Does, Happened, Language, Step
 from channels.twilio_account import Form, TwilioAccount, one, query
-from channels.twilio_script import SECONDS_TO_ANSWER, VOICES, Script
+from channels.twilio_placing import OVER, SEALED, Placing
+from channels.twilio_script import VOICES, Script
 
 __all__ = ["VOICES", "TwilioVoice"]
 
 _CALL = "CA[0-9a-f]{32}"
 _RECORDING = "RE[0-9a-f]{32}"
 _PARTY = r"[^\x00-\x1f\x7f]{1,128}"
-_OURS = r"[\w-]{1,24}"
-_SEALED = r"[\w=-]{1,512}"
-_LINE = r"[\w.-]{1,40}"
 _WITHHELD = frozenset({"+7378742833", "+2562533", "+8566696", "+266696687", "+86282452253"})  # Twilio's words for it
 _STATUSES = {"completed": True, "in-progress": False, "absent": False}  # of a recording: is there one to fetch?
-_OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})  # a call with this status has ended
 _BUSY = Answer('<?xml version="1.0" encoding="UTF-8"?><Response><Reject reason="busy" /></Response>')
 """The first verb and the only one: a call that is turned away before it is taken costs nobody anything."""
 
@@ -89,6 +86,7 @@ class TwilioVoice:
             tokens=auth_tokens,
             number=self._numbers[0],
         )
+        self._placing = Placing(self.name, self._account, self._script, self._numbers[0])
         self._hear: Mapping[str, Callable[[HookRequest, Form], Heard]] = {
             "inbound": self._inbound,
             "language": self._language,
@@ -98,11 +96,7 @@ class TwilioVoice:
             "recorded": self._recorded,
             "recording": self._recording,
             "status": self._status,
-            "staff": self._staff,
-            "bridge": self._bridge,
-            "talks": self._talks,
-            "joined": self._joined,
-            "rung": self._rung,
+            **self._placing.hear,
         }
         self.hooks = frozenset(self._hear)
 
@@ -116,21 +110,7 @@ class TwilioVoice:
 
     def ring(self, ring: Ring) -> str:
         """Call a colleague's phone; who picks up and presses a key is joined with the person. Raises `SendFailed`."""
-        to = {"person": self._script.seal(ring.person)} if ring.person else {}
-        line = {} if ring.person else {"line": hotline.line_of(ring.wish, ring.language)}
-        placed = self._account.ask(
-            lambda client: client.calls.create(
-                to=ring.staff,
-                from_=self._numbers[0],
-                url=self._script.hook("staff", ours=ring.reference, **to, **line),
-                method="POST",
-                status_callback=self._script.hook("rung", ours=ring.reference),
-                status_callback_method="POST",
-                status_callback_event=["completed"],
-                timeout=SECONDS_TO_ANSWER,
-            )
-        )
-        return str(placed.sid)
+        return self._placing.ring(ring)
 
     def send(self, envelope: Envelope) -> str:
         """A voice cannot be sent a text; the desk makes a call-back task. Always raises `SendFailed`."""
@@ -212,40 +192,13 @@ class TwilioVoice:
             return Heard(answer=Answer())
         # Twilio's word that the file is ready does not name the caller, and may come first: our own address of that
         # hook carries the number, encrypted.
-        caller = self._script.unseal(query(request, "caller", _SEALED))
+        caller = self._script.unseal(query(request, "caller", SEALED))
         return self._left(request, form, caller, self._chosen(request), Answer())
 
     def _status(self, request: HookRequest, form: Form) -> Heard:
-        if form.get("CallStatus") not in _OVER or form.get("To") in self._missed:
+        if form.get("CallStatus") not in OVER or form.get("To") in self._missed:
             return Heard()
         return Heard(calls=(self._news(request, form, CallStep.ENDED, address=self._caller(form)),))
-
-    def _staff(self, request: HookRequest, form: Form) -> Heard:
-        person, line = query(request, "person", _SEALED), query(request, "line", _LINE)
-        state = {"person": person} if person else {"line": line or ""}
-        return Heard(answer=self._script.ask_staff(ours=_ours(request), **state))
-
-    def _bridge(self, request: HookRequest, form: Form) -> Heard:
-        person = self._script.unseal(query(request, "person", _SEALED))
-        line = query(request, "line", _LINE)
-        if person is None and line is None:
-            raise Unreadable("a number sealed under a token that is gone")
-        return Heard(answer=self._script.join(_ours(request), person=person, line=line))
-
-    def _talks(self, request: HookRequest, form: Form) -> Heard:
-        return Heard(calls=(self._news(request, form, CallStep.TALKS, ours=_ours(request)),))
-
-    def _joined(self, request: HookRequest, form: Form) -> Heard:
-        reached = form.get("DialCallStatus") in ("completed", "answered")
-        step = CallStep.ENDED if reached else CallStep.NOT_REACHED
-        news = self._news(request, form, step, ours=_ours(request))
-        return Heard(answer=self._script.turn(Step.ENDED, None, None), calls=(news,))
-
-    def _rung(self, request: HookRequest, form: Form) -> Heard:
-        if form.get("CallStatus") not in _OVER:
-            return Heard()
-        step = CallStep.ENDED if form.get("CallStatus") == "completed" else CallStep.STAFF_AWAY
-        return Heard(calls=(self._news(request, form, step, ours=_ours(request)),))
 
     def _left(
         self, request: HookRequest, form: Form, caller: str | None, language: Language | None, answer: Answer
@@ -300,13 +253,6 @@ def _recorded(form: Form) -> Happened:
     seconds = form.get("RecordingDuration", "")
     full = seconds.isascii() and seconds.isdigit() and int(seconds) >= hotline.SECONDS_OF_MESSAGE
     return Happened.RECORDED_FULL if full and form.get("Digits") != "hangup" else Happened.RECORDED
-
-
-def _ours(request: HookRequest) -> str:
-    ours = query(request, "ours", _OURS)
-    if ours is None:
-        raise Untrusted("a call of ours without its reference")
-    return ours
 
 
 def _number(caller: str) -> str | None:
