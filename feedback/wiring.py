@@ -52,7 +52,7 @@ class Parts:
 def live(settings: Settings) -> Parts:
     """Put the parts together. Raises `BadSettings`, `BadKeyFile` or `BadResponse` with what to mend."""
     response = responses.load(settings.response)
-    vault = Vault(DeskKeys.read(settings.key_file))
+    vault = Vault(DeskKeys.read(settings.key_file), settings.key_file)
     channels = _channels(settings, response)
     queue = Queue(settings.redis_url, lanes=settings.lanes)
     texts = {name: one.says_thanks for name, one in channels.items() if one.channel is ChannelName.SMS}
