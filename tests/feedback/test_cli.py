@@ -58,9 +58,9 @@ def test_an_installation_is_set_up_step_by_step_and_is_then_well(given, tmp_path
     added = type_("add-staff", "asha", "--name", "Asha", "--role", "coordinator", "--password-file", str(password))
     assert added.exit_code == 0
     doctor = type_("doctor").stdout
-    assert [line for line in doctor.splitlines() if line.strip().startswith("BAD")] == [
-        "  BAD   scheduler     it has never asked for work"
-    ]
+    bad = [line for line in doctor.splitlines() if line.strip().startswith("BAD")]
+    assert bad[0] == "  BAD   scheduler     it has never asked for work"
+    assert [line.split()[1] for line in bad[1:]] == ["rota"]  # nobody is on call yet
 
 
 def test_a_key_file_that_stands_is_never_overwritten(given):
@@ -117,7 +117,7 @@ def test_an_installation_begins_in_a_folder_without_a_single_variable(tmp_path, 
     folder = str(tmp_path / "desk")
     assert type_("init", "--folder", folder).exit_code == 0
     shown = type_("doctor", "--folder", folder).stdout
-    assert [line.split()[1] for line in shown.splitlines() if "BAD" in line] == ["scheduler"]
+    assert [line.split()[1] for line in shown.splitlines() if "BAD" in line] == ["scheduler", "rota"]
 
 
 def test_a_key_file_is_made_alone_where_that_is_all_that_is_asked(tmp_path):
