@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.features import HALF, SIZE, grams
 from classifier.wordlists import flatten
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=6))
 def test_a_text_has_the_same_features_alone_and_in_a_batch(texts: list[str]) -> None:
     flat = [flatten(text) for text in texts]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.parts import pieces, propose
@@ -52,6 +52,7 @@ def test_a_piece_without_an_issue_stays_with_its_neighbour() -> None:
     assert [part.text for part in parts] == ["no water. please help", "no rice"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=120))
 def test_cutting_loses_no_letter(text: str) -> None:
     letters = [sign for sign in normalize(" ".join(pieces(text))) if sign.isalpha()]

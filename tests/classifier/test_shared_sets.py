@@ -64,13 +64,21 @@ def test_ordinary_messages_are_flagged_once_in_a_hundred_and_read_once_in_eight_
     assert 1 - share(said, Verdict.OPEN) <= 0.15
 
 
-@pytest.mark.parametrize(
-    ("name", "where"), [("counselchat_questions", {"domestic_violence": "1"}), ("cssrs_suicide_risk", {"risk": "1"})]
-)
+SOURCES = [("counselchat_questions", {"domestic_violence": "1"}), ("cssrs_suicide_risk", {"risk": "1"})]
+
+
+@pytest.mark.parametrize(("name", "where"), SOURCES)
 def test_hardly_any_disclosure_passes_the_gate(name: str, where: dict[str, str]) -> None:
-    said = read(name, "text", **where)
+    said = read(name, "text", every=1 if name.startswith("counsel") else 5, **where)
     assert share(said, Verdict.OPEN) <= 0.02
     assert share(said, Verdict.SENSITIVE) >= 0.75
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(("name", "where"), SOURCES)
+def test_of_all_disclosures_two_in_a_hundred_pass_the_gate_at_most(name: str, where: dict[str, str]) -> None:
+    said = read(name, "text", **where)
+    assert share(said, Verdict.OPEN) <= 0.02
 
 
 @pytest.mark.parametrize("language", ["bn", "my"])

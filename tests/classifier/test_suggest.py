@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier import features, kind, language, machine, scorer, sector, sensitivity, suggest, wordlists
@@ -40,6 +41,17 @@ def test_no_texts_no_suggestions() -> None:
 @pytest.mark.parametrize("spoken", ["bn", "bn-Latn", "rhg-Latn", "my", "und", "fr"])
 def test_a_language_without_labelled_text_is_never_open(spoken: str) -> None:
     assert suggest.suggest(TEXT, spoken).verdict is Verdict.UNSURE
+
+
+def test_one_word_in_a_script_without_labelled_text_keeps_an_english_text_from_being_open() -> None:
+    assert suggest.suggest(f"{TEXT} নদী").verdict is Verdict.UNSURE
+
+
+def test_a_machine_without_a_model_for_danger_opens_nothing() -> None:
+    whole = machine.load()
+    lesser = replace(whole, scorers={name: one for name, one in whole.scorers.items() if name != "danger"})
+    assert suggest.read(whole, [TEXT], [None])[0].verdict is Verdict.OPEN
+    assert suggest.read(lesser, [TEXT], [None])[0].verdict is Verdict.UNSURE
 
 
 def test_what_is_too_long_to_judge_whole_is_not_open() -> None:
@@ -130,11 +142,13 @@ def test_a_damaged_model_opens_nothing_and_the_lists_still_speak(
     assert (told.verdict, told.tier) == (Verdict.SENSITIVE, "T3-G")
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200), st.sampled_from(["bn", "bn-Latn", "rhg-Latn", "my", "und"]))
 def test_any_text_at_all_gets_a_suggestion_and_none_is_open_in_these_languages(text: str, spoken: str) -> None:
     assert suggest.suggest(text, spoken).verdict is not Verdict.OPEN
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_signals_are_words_of_the_text(text: str) -> None:
     said = suggest.suggest(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.text import normalize, sentences, words
@@ -15,12 +15,14 @@ SCRIPTS = st.text(
 )
 
 
+@settings(deadline=None)
 @given(SCRIPTS)
 def test_normalising_twice_changes_nothing(text: str) -> None:
     once = normalize(text)
     assert normalize(once) == once
 
 
+@settings(deadline=None)
 @given(SCRIPTS)
 def test_words_are_the_same_before_and_after_normalising(text: str) -> None:
     assert words(text) == words(normalize(text))
