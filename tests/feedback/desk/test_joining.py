@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from channels.contract import Media
 from classifier.suggestion import Verdict
-from feedback.desk import inbox, reading, replies, screening, search, visibility
+from feedback.desk import inbox, joining, reading, replies, screening, search, visibility
 from feedback.desk.screening import Coding
 from feedback.errors import NotFound
 from feedback.models.message import Message
@@ -144,3 +144,12 @@ def test_moved_words_open_under_the_key_of_the_ticket_they_moved_to(desk: Desk, 
         key = sealing.key(session, asked.id)
     assert sealing.unseal(key, Message, "words", moved.id, moved.words) == "block C"
     assert box.unseal(key, moved.raw or b"", table="message", row=moved.id, column="raw") == b"Body=block+C"
+
+
+def test_joining_itself_refuses_what_is_sealed_whoever_asks(desk: Desk, agent: Staff, asked: Ticket) -> None:
+    """The second guard: the verbs that call it have looked already."""
+    (id_,) = desk.hear(inbound(DISCLOSURE, address=_number(desk, asked, agent)))
+    with desk.at() as session:
+        waiting = session.scalars(sa.select(Ticket).where(Ticket.id == id_)).one()
+        assert joining.join(session, waiting, actor="part:test") is waiting
+    assert _said(desk, agent, asked) == ["no water"]

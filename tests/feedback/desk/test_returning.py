@@ -43,14 +43,16 @@ def test_the_answer_is_read_out_wherever_the_person_asks(desk: Desk, volunteer: 
 
 def test_every_code_without_an_answer_gives_the_same(desk: Desk, volunteer: Staff) -> None:
     """Sensitive, raised after it was answered, unanswered, run out, unknown, mistyped, no code at all."""
-    raised, run_out = _answered(desk), _answered(desk)
-    desk.act(desk.staff(), raised, screening.raise_, "T3-G")
+    raised, told, run_out = _answered(desk), _answered(desk), _answered(desk)
+    desk.do(returning.told, volunteer, _code(told))
+    for ticket in (raised, told):
+        desk.act(desk.staff(), ticket, screening.raise_, "T3-G")
     with desk.at() as session:
         session.execute(
             sa.update(Ticket).where(Ticket.id == run_out.id).values(code_until=clock.now() - timedelta(minutes=1))
         )
     said = [
-        _code(desk.ticket(tier="T3-G", sector="gbv")), _code(raised), _code(desk.ticket()),
+        _code(desk.ticket(tier="T3-G", sector="gbv")), _code(raised), _code(told), _code(desk.ticket()),
         _code(desk.ticket(tier=None)), _code(run_out), codes.new(), "12345678", "hello", "",
     ]  # fmt: skip
     asked = [desk.do(returning.ask, volunteer, one) for one in said]
