@@ -60,7 +60,13 @@ def live(settings: Settings) -> Parts:
     database = Database(
         settings.database_url,
         protected=PROTECTED,
-        shared={"vault": vault, "response": response, "senders": frozenset(texts), "thanks": thanks},
+        shared={
+            "vault": vault,
+            "response": response,
+            "senders": frozenset(texts),
+            "thanks": thanks,
+            "text_price": settings.text_price,
+        },
         nudge=queue.push,
     )
     return Parts(settings, database, queue, vault, response, channels)

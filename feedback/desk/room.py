@@ -46,6 +46,11 @@ def thanks(session: Session) -> Mapping[str, bool]:
     return found
 
 
+def text_price(session: Session) -> float | None:
+    """What one segment of a text costs, or None where nobody has said."""
+    return session.info.get("text_price") or None
+
+
 def adapters(session: Session) -> frozenset[str]:
     """The names of the adapters that can send, as `wiring` knows them."""
     found: frozenset[str] = session.info.get("senders", frozenset())

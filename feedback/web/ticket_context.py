@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from feedback.desk import accounts, handling, inbox, reading
+from feedback.desk import accounts, handling, inbox, reading, room
 from feedback.desk.openings import Opening
 from feedback.desk.views import Entry, Suggested, TicketView
 from feedback.models.ticket import Ticket
@@ -28,7 +28,7 @@ def of(page: Page, ticket: Ticket) -> dict[str, Any]:
         "history": history.lines(view.history, labels),
         "allowed": _allowed(view),
         "draft": _draft(page, view),
-        "answer": _answer(view, labels),
+        "answer": _answer(view, labels, room.text_price(page.session)),
         "phrases": _phrases(page, view),
         "sector_choices": labels.sectors(),
         "kind_choices": labels.kinds(),
@@ -123,7 +123,7 @@ def _draft(page: Page, view: TicketView) -> str:
     return page.draft if page.draft is not None else page.posted("text")
 
 
-def _answer(view: TicketView, labels: Labels) -> dict[str, Any] | None:
+def _answer(view: TicketView, labels: Labels, price: float | None) -> dict[str, Any] | None:
     _ = labels._
     held = None
     if view.row.compartment is not None:
@@ -136,7 +136,7 @@ def _answer(view: TicketView, labels: Labels) -> dict[str, Any] | None:
         "language": view.row.language,
         "language_label": labels.spoken(view.row.language),
         "sms": view.carrier is not None,
-        "cost": None,
+        "cost": price,
         "held": held,
     }
 

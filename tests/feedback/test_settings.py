@@ -38,6 +38,42 @@ def test_a_variable_that_is_not_ours_to_know_is_named() -> None:
         _read(FEEDBACK_DATABSE_URL="x")
 
 
+AGGREGATOR = {
+    "FEEDBACK_AGGREGATOR_URL": "http://127.0.0.1:13013/cgi-bin/sendsms",
+    "FEEDBACK_AGGREGATOR_SECRET_FILE": "/tmp/secret",
+    "FEEDBACK_AGGREGATOR_LOGIN_FILE": "/tmp/login",
+    "FEEDBACK_AGGREGATOR_NETWORKS": "192.0.2.0/28",
+    "FEEDBACK_AGGREGATOR_NUMBERS": "16263",
+}
+RELAY = {
+    "FEEDBACK_RELAY_URL": "https://relay.example.org/messages",
+    "FEEDBACK_RELAY_KEY_FILE": "/tmp/key",
+    "FEEDBACK_RELAY_LOGIN_FILE": "/tmp/login",
+    "FEEDBACK_RELAY_DEVICES": "device-1",
+}
+
+
+@pytest.mark.parametrize("needs", [AGGREGATOR, RELAY], ids=["aggregator", "relay"])
+def test_a_channel_that_is_half_set_up_stops_the_start(needs: dict[str, str]) -> None:
+    _url, *others = needs
+    assert _read(**needs)
+    for missing in others:
+        with pytest.raises(BadSettings, match=missing):
+            _read(**{name: value for name, value in needs.items() if name != missing})
+
+
+@pytest.mark.parametrize("needs", [AGGREGATOR, RELAY], ids=["aggregator", "relay"])
+def test_a_demo_speaks_to_no_aggregator_and_no_relay(needs: dict[str, str]) -> None:
+    with pytest.raises(BadSettings, match="no aggregator, no relay"):
+        _read(**needs, FEEDBACK_DEMO="1")
+
+
+@pytest.mark.parametrize("wrong", [{"FEEDBACK_TEXTS_A_SECOND": "0"}, {"FEEDBACK_TEXT_PRICE": "-1"}])
+def test_a_rate_of_nothing_and_a_price_below_stop_the_start(wrong: dict[str, str]) -> None:
+    with pytest.raises(BadSettings, match="FEEDBACK_TEXTS_A_SECOND"):
+        _read(**wrong)
+
+
 def test_each_kind_of_value_is_read() -> None:
     settings = _read(**TWILIO, FEEDBACK_DEMO="", FEEDBACK_LANES="1")
     assert settings.twilio_numbers == ("+15005550006", "+15005550007")

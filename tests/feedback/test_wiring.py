@@ -39,6 +39,26 @@ def test_with_twilio_texts_and_calls_are_heard_and_texts_alone_are_sent(given: S
     assert parts.database.shared["senders"] == frozenset({"twilio-sms"})
 
 
+def test_an_aggregator_and_a_relay_are_heard_and_sent_through(given: Settings, tmp_path: Path) -> None:
+    for name, words in (("secret", "a" * 24), ("login", "username=x\npassword=y=z"), ("pair", "desk\nsecret")):
+        (tmp_path / name).write_text(words)
+    parts = _live(
+        replace(
+            given,
+            aggregator_url="http://127.0.0.1:9", aggregator_secret_file=tmp_path / "secret",
+            aggregator_login_file=tmp_path / "login", aggregator_networks=("127.0.0.0/8",), aggregator_numbers=("16263",),
+            relay_url="http://127.0.0.1:9/messages", relay_key_file=tmp_path / "secret",
+            relay_login_file=tmp_path / "pair", relay_devices=("device-1",),
+        )
+    )  # fmt: skip
+    assert parts.database.shared["thanks"] == {"twilio-sms": True, "aggregator": False, "android-relay": False}
+    assert parts.database.shared["senders"] == {"twilio-sms", "aggregator", "android-relay"}
+
+
+def test_where_nothing_is_said_unasked_nobody_is_thanked(given: Settings) -> None:
+    assert _live(replace(given, acknowledge="none")).database.shared["thanks"] == {}
+
+
 def test_an_adapter_stands_under_its_own_name(given: Settings) -> None:
     assert all(name == channel.name for name, channel in _live(given).channels.items())
 
