@@ -57,13 +57,22 @@ def made(session: Session, staff: Staff) -> list[Export]:
 
 def fetch(session: Session, staff: Staff, reference: str) -> str:
     """The file as CSV. Raises `NotFound` once it is over, and for everybody but who made it."""
+    return csv_of(_kept(session, staff, reference))
+
+
+def fetch_xlsx(session: Session, staff: Staff, reference: str) -> bytes:
+    """The same as a workbook. Raises `NotFound`."""
+    return xlsx_of(_kept(session, staff, reference))
+
+
+def _kept(session: Session, staff: Staff, reference: str) -> Iterator[Sequence[Cell]]:
     permissions.require(staff, Action.PUBLISH)
     found = sa.select(Export).where(Export.reference == reference, Export.staff_id == staff.id)
     export = session.scalars(found.where(Export.until > clock.now())).one_or_none()
     if export is None:
         raise NotFound
     published = [publishing.publish(session, staff, month) for month in export.months]
-    return csv_of(lines(session, published, export.tiers))
+    return lines(session, published, export.tiers)
 
 
 def lines(session: Session, published: Sequence[Month], tiers: Sequence[str]) -> Iterator[Sequence[Cell]]:
@@ -80,6 +89,23 @@ def csv_of(rows: Iterator[Sequence[Cell]]) -> str:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerows([inert(cell) for cell in row] for row in rows)
     return "\ufeff" + out.getvalue()
+
+
+def xlsx_of(rows: Iterator[Sequence[Cell]]) -> bytes:
+    """Lines as a workbook in which nothing is a formula or a link (D25)."""
+    import xlsxwriter  # heavy, and needed here only
+
+    out = io.BytesIO()
+    inactive = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(out, inactive) as book:
+        sheet = book.add_worksheet("figures")
+        for number, row in enumerate(rows):
+            for column, cell in enumerate(row):
+                if isinstance(cell, int):
+                    sheet.write_number(number, column, cell)
+                else:
+                    sheet.write_string(number, column, str(inert(cell)))
+    return out.getvalue()
 
 
 def inert(cell: Cell) -> Cell:

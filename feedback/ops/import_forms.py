@@ -143,7 +143,7 @@ def _csv(path: Path) -> Iterator[Sequence[str]]:
 
 
 def _xlsx(path: Path, sheet: str | None = None) -> Iterator[Sequence[str]]:
-    from openpyxl import load_workbook  # type: ignore[import-untyped]  # no stubs; heavy, and needed here only
+    from openpyxl import load_workbook  # heavy, and needed here only
 
     book = load_workbook(path, read_only=True, data_only=True)
     try:

@@ -50,10 +50,17 @@ def export(page: Page) -> Response:
 
 
 def fetch(page: Page) -> Response:
-    """The file. Its name says no more than its months."""
+    """The file, for a spreadsheet or as plain lines. Its name says nothing."""
+    if page.query.get("as") == "xlsx":
+        workbook = exports.fetch_xlsx(page.session, page.staff, page.path["reference"])
+        name = 'attachment; filename="figures.xlsx"'
+        return Response(workbook, media_type=_XLSX, headers={"Content-Disposition": name})
     text = exports.fetch(page.session, page.staff, page.path["reference"])
     name = 'attachment; filename="figures.csv"'
     return Response(text, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": name})
+
+
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _numbers(page: Page, loop: Loop) -> list[dict[str, Any]]:

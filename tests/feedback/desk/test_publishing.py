@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 import time_machine
+from openpyxl import load_workbook
 
 from feedback.desk import exports, masking, publishing, screening
 from feedback.errors import Invalid, NotAllowed, NotFound
@@ -206,3 +207,11 @@ def test_plain_words_and_numbers_stay_as_they_are():
     row = ("camp-9", "পানি নেই", 12, "coxs-bazar/ukhiya", "")
     assert lines(exports.csv_of(iter([row])))[0] == ["camp-9", "পানি নেই", "12", "coxs-bazar/ukhiya", ""]
     assert len(PAYLOADS) == 120
+
+
+def test_a_workbook_holds_the_payloads_as_text_and_numbers_as_numbers():
+    book = load_workbook(io.BytesIO(exports.xlsx_of(iter([*((payload,) for payload in PAYLOADS), ("camp-9", 12)]))))
+    cells = [cell for row in book.active.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s", "n"}
+    assert all(cell.hyperlink is None and cell.value.startswith("'") for cell in cells[:-2])
+    assert [cell.value for cell in cells[-2:]] == ["camp-9", 12]
