@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from channels.contract import Delivery, Envelope, Fate, Receipt, SendFailed
 from feedback import clock
-from feedback.desk import events, lifecycle, replies, sealing, silence
+from feedback.desk import envelopes, events, lifecycle, outbound, replies, sealing, silence
 from feedback.desk.permissions import Action
 from feedback.errors import Locked
 from feedback.models.contact import Contact
@@ -60,19 +60,25 @@ def claim(session: Session, *, limit: int = 20) -> list[Claimed]:
     )
     claimed = []
     for reply, ticket in session.execute(due).all():
+        if ticket.compartment is not None:
+            letter = outbound.take(session, reply, ticket, now)
+            if letter is not None and reply.adapter is not None:
+                first = _in_hand(reply, now)
+                envelope = Envelope(_name(reply), letter.address, letter.text, first)
+                claimed.append(Claimed(reply.id, reply.adapter, envelope))
+            continue
         address = _address(session, ticket)
         if address is not None and silence.among(session, [address]):
             address = None
-        if ticket.compartment is not None or ticket.status is Status.CLOSED:
+        if ticket.status is Status.CLOSED:
             reply.state, reply.why, reply.ended_at = ReplyState.RECALLED, "held: the ticket changed", now
         elif address is None or reply.adapter is None:
             reply.state, reply.why = ReplyState.BY_HAND, "cannot be answered on this channel"
         else:
             key = sealing.key(session, ticket.id)
-            reply.state, reply.claimed_until, reply.tries = ReplyState.SENDING, now + CLAIM_FOR, reply.tries + 1
-            reply.first_try_at = reply.first_try_at or now
+            first = _in_hand(reply, now)
             text = sealing.unseal(key, Reply, "words", reply.id, reply.words)
-            envelope = Envelope(_name(reply), address, text, reply.first_try_at)
+            envelope = Envelope(_name(reply), address, text, first)
             claimed.append(Claimed(reply.id, reply.adapter, envelope))
     return claimed
 
@@ -94,6 +100,7 @@ def handed_over(session: Session, reply_id: int, provider_ref: str) -> None:
     reply, ticket = _locked(session, reply_id)
     if reply.provider_ref is None:
         reply.provider_ref = provider_ref
+    envelopes.erase(session, [reply_id])
     if _RANK.get(reply.state, 9) < _RANK[ReplyState.SENT]:
         reply.state, reply.claimed_until = ReplyState.SENT, None
         events.record(session, ticket, "sent", actor=_ACTOR)
@@ -112,7 +119,8 @@ def failed(session: Session, reply_id: int, failure: SendFailed) -> None:
         reply.state = ReplyState.UNKNOWN
     else:
         reply.claimed_until = None
-        address = _address(session, ticket) if failure.fate is Fate.OPTED_OUT else None
+        letter = _letter(session, reply, ticket) if failure.fate is Fate.OPTED_OUT else None
+        address = letter[0] if letter else None
         _failed(session, reply, ticket, failure.fate, address)
 
 
@@ -124,11 +132,11 @@ def doubtful(session: Session, *, limit: int = 20) -> list[Claimed]:
     found = found.where(sa.or_(left, Reply.state == ReplyState.UNKNOWN)).limit(limit).with_for_update(skip_locked=True)
     doubted = []
     for reply, ticket in session.execute(found).all():
-        reply.state, address = ReplyState.UNKNOWN, _address(session, ticket)
-        if address is None or reply.adapter is None:  # gone behind a wall meanwhile: nothing of it can be looked up
+        reply.state, letter = ReplyState.UNKNOWN, _letter(session, reply, ticket)
+        if letter is None or reply.adapter is None:  # gone behind a wall meanwhile: nothing of it can be looked up
             _unknown(session, reply, ticket, AGAIN_FOR)
             continue
-        text = sealing.unseal(sealing.key(session, ticket.id), Reply, "words", reply.id, reply.words)
+        address, text = letter
         since = reply.claimed_until - CLAIM_FOR if reply.claimed_until else reply.queued_at  # of this try
         doubted.append(Claimed(reply.id, reply.adapter, Envelope(_name(reply), address, text, since)))
     return doubted
@@ -207,7 +215,8 @@ def _failed(session: Session, reply: Reply, ticket: Ticket, fate: Fate, address:
     """Once more after a while where that can help, never later than ten minutes after the first try; else a task."""
     if fate is Fate.OPTED_OUT and address is not None:
         silence.mark(session, address, clock.now())
-    if fate in _MOST and 0 < reply.tries <= _MOST[fate]:
+    may_go_again = ticket.compartment is None or reply.id in envelopes.of_ticket(session, ticket.id)
+    if may_go_again and fate in _MOST and 0 < reply.tries <= _MOST[fate]:
         again = clock.now() + TRIES[reply.tries - 1]
         if again <= (reply.first_try_at or reply.queued_at) + AGAIN_FOR:
             reply.state, reply.not_before = ReplyState.QUEUED, again
@@ -231,6 +240,7 @@ def _name(reply: Reply) -> str:
 def _fail(session: Session, reply: Reply, ticket: Ticket) -> None:
     """A reply that did not arrive is work for a person, never a told one (story 16)."""
     reply.state, reply.claimed_until = ReplyState.FAILED, None
+    envelopes.erase(session, [reply.id])
     if ticket.status is Status.ANSWERED:
         lifecycle.move(session, ticket, Action.FAIL, actor=_ACTOR)
     else:
@@ -241,6 +251,24 @@ def _locked(session: Session, reply_id: int) -> tuple[Reply, Ticket]:
     both = sa.select(Reply, Ticket).join(Ticket, Ticket.id == Reply.ticket_id).where(Reply.id == reply_id)
     reply, ticket = session.execute(both.with_for_update()).one()
     return reply, ticket
+
+
+def _in_hand(reply: Reply, now: datetime) -> datetime:
+    """A machine has it; since when the first try was."""
+    reply.state, reply.claimed_until, reply.tries = ReplyState.SENDING, now + CLAIM_FOR, reply.tries + 1
+    reply.first_try_at = reply.first_try_at or now
+    return reply.first_try_at
+
+
+def _letter(session: Session, reply: Reply, ticket: Ticket) -> tuple[str, str] | None:
+    """Address and text of a reply as a machine may open them: of a sensitive ticket, from what is held for it alone."""
+    held = envelopes.held(session, reply)
+    if held is not None:
+        return held.letter.address, held.letter.text
+    address = _address(session, ticket)
+    if address is None:
+        return None
+    return address, sealing.unseal(sealing.key(session, ticket.id), Reply, "words", reply.id, reply.words)
 
 
 def _address(session: Session, ticket: Ticket) -> str | None:

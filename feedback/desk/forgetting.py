@@ -8,13 +8,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import events, permissions, room, walls
+from feedback.desk import envelopes, events, permissions, room, walls
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
 from feedback.errors import WrongState
 from feedback.models.contact import Contact
 from feedback.models.message import Message, Recording, RecordingChunk
+from feedback.models.plan import ContactPlan
 from feedback.models.reply import Note, Reply
+from feedback.models.review import Access, Review
 from feedback.models.staff import Staff
 from feedback.models.ticket import Status, Ticket, TicketKey
 
@@ -47,6 +49,8 @@ def run(session: Session) -> int:
 def strip(session: Session, ticket: Ticket, *, actor: str) -> None:
     """Take away what identifies the person: address, what was noted of them, the raw request. The words stay."""
     session.execute(seen(sa.delete(Contact).where(Contact.ticket_id == ticket.id)))
+    session.execute(seen(sa.delete(ContactPlan).where(ContactPlan.ticket_id == ticket.id)))
+    envelopes.erase(session, envelopes.of_ticket(session, ticket.id))
     session.execute(seen(sa.update(Message).where(Message.ticket_id == ticket.id).values(raw=None)))
     ticket.facts, ticket.code, ticket.stripped_at = None, None, clock.now()
     events.record(session, ticket, "strip", actor=actor)
@@ -58,6 +62,9 @@ def forget(session: Session, ticket: Ticket, *, actor: str) -> None:
     recordings = sa.select(Recording.id).where(Recording.ticket_id == ticket.id)
     things = [ticket.id, *session.scalars(seen(recordings))]
     things += session.scalars(seen(sa.select(Note.id).where(Note.ticket_id == ticket.id, Note.own_key)))
+    for of_people in (Review, Access):
+        things += session.scalars(seen(sa.select(of_people.id).where(of_people.ticket_id == ticket.id)))
+        session.execute(seen(sa.update(of_people).where(of_people.ticket_id == ticket.id).values(reason=b"")))
     session.execute(seen(sa.delete(TicketKey).where(TicketKey.ticket_id.in_(things))))
     session.execute(seen(sa.delete(RecordingChunk).where(RecordingChunk.recording_id.in_(things))))
     session.execute(seen(sa.delete(Recording).where(Recording.ticket_id == ticket.id)))

@@ -26,8 +26,17 @@ class Action(StrEnum):
     TELL = "tell"
     SCREEN = "screen"
     LISTEN = "listen"
+    TRANSCRIBE = "transcribe"
+    CALL = "call"
     CODE = "code"
     HOLD = "hold"
+    PLAN = "plan"
+    SUBJECT = "subject"
+    LOWER = "lower"
+    REVIEW = "review"
+    DANGER = "danger"
+    PASS_ON = "pass_on"  # noqa: S105 - no password
+    EMERGENCY = "emergency"
     QUARANTINE = "quarantine"
     PUBLISH = "publish"
     ROTA = "rota"
@@ -35,19 +44,21 @@ class Action(StrEnum):
     SYSTEM = "system"
 
 
-_TICKETS = {Action.READ, Action.ENTER, Action.RAISE, Action.NOTE, Action.TELL, Action.CODE}
+_TICKETS = {Action.READ, Action.ENTER, Action.RAISE, Action.NOTE, Action.TELL, Action.CODE, Action.PASS_ON}
 _WORK = _TICKETS | {Action.OVERRIDE, Action.ASSIGN, Action.ANSWER, Action.RECALL, Action.CLOSE, Action.REOPEN}
-_CLEARED = _WORK | {Action.SCREEN, Action.LISTEN, Action.HOLD}
+_SEALED = {Action.PLAN, Action.SUBJECT, Action.LOWER, Action.REVIEW, Action.EMERGENCY}
+_HEAR = {Action.LISTEN, Action.TRANSCRIBE}
+_CLEARED = _WORK | _SEALED | _HEAR | {Action.SCREEN, Action.CALL, Action.HOLD}
 
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.VOLUNTEER: frozenset(_TICKETS | {Action.OVERRIDE, Action.ANSWER, Action.RECALL, Action.CLOSE}),
-    Role.SCREENER: frozenset(_TICKETS | {Action.SCREEN, Action.LISTEN, Action.CLOSE, Action.QUARANTINE}),
-    Role.TRANSCRIBER: frozenset({Action.READ, Action.RAISE, Action.LISTEN, Action.NOTE}),
+    Role.SCREENER: frozenset(_TICKETS | _HEAR | {Action.SCREEN, Action.CALL, Action.CLOSE, Action.QUARANTINE}),
+    Role.TRANSCRIBER: frozenset(_HEAR | {Action.READ, Action.RAISE, Action.NOTE}),
     Role.INTERPRETER: frozenset({Action.ENTER, Action.RAISE}),
     Role.AGENT: frozenset(_WORK),
     Role.FOCAL_POINT: frozenset(_CLEARED),
-    Role.DUTY_OFFICER: frozenset(_CLEARED),
-    Role.COORDINATOR: frozenset(_WORK | {Action.QUARANTINE, Action.TEAM, Action.PUBLISH, Action.ROTA}),
+    Role.DUTY_OFFICER: frozenset(_CLEARED | {Action.DANGER}),
+    Role.COORDINATOR: frozenset(_WORK | _SEALED | {Action.QUARANTINE, Action.TEAM, Action.PUBLISH, Action.ROTA}),
     Role.AUDITOR: frozenset(),
     Role.OPERATOR: frozenset({Action.SYSTEM, Action.TEAM}),
 }

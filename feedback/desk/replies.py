@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from channels.contract import ChannelName
 from feedback import clock
-from feedback.desk import events, lifecycle, permissions, room, sealing
+from feedback.desk import envelopes, events, lifecycle, permissions, room, sealing
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen, visible
 from feedback.errors import Invalid, NotAllowed, WrongState
@@ -70,6 +70,7 @@ def recall(session: Session, staff: Staff, ticket: Ticket, reply: Reply) -> None
     result = session.execute(seen(taken.values(state=ReplyState.RECALLED, ended_at=clock.now())))
     if result.rowcount == 0:  # type: ignore[attr-defined]
         raise WrongState("Too late to take it back: it has gone out.")
+    envelopes.erase(session, [reply.id])
     if ticket.status is Status.ANSWERED:
         lifecycle.move(session, ticket, Action.RECALL, actor=events.by(staff))
 

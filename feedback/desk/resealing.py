@@ -15,6 +15,7 @@ from feedback.desk.visibility import seen
 from feedback.models.base import Base
 from feedback.models.contact import Contact
 from feedback.models.message import Message, Recording, RecordingChunk, RecordingState
+from feedback.models.plan import ContactPlan
 from feedback.models.reply import Note, Reply
 from feedback.models.staff import Staff
 from feedback.models.ticket import Ticket, TicketKey
@@ -26,6 +27,7 @@ SEALED: tuple[tuple[type[Base], tuple[str, ...]], ...] = (
     (Contact, ("address",)),
     (Reply, ("words",)),
     (Note, ("words",)),
+    (ContactPlan, ("terms",)),
 )
 """The columns of a ticket's rows that are sealed under its key. Notes with a key of their own, and recordings, follow apart."""
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from classifier.text import normalize, words
 from feedback import clock
-from feedback.desk import compartments, resealing, room, sealing
+from feedback.desk import compartments, envelopes, resealing, room, sealing
 from feedback.desk.visibility import seen
 from feedback.models.contact import Contact
 from feedback.models.message import Message
@@ -72,6 +72,8 @@ def terms(vault: Vault, texts: Iterable[str]) -> set[int]:
 def hold_replies(session: Session, ticket: Ticket) -> None:
     """Nothing that waits goes out any more: the ticket has become sensitive or has ended (R3)."""
     waiting = Reply.state.in_((ReplyState.QUEUED, ReplyState.BY_HAND))
+    with_letters = sa.select(Reply.id).where(waiting, Reply.id.in_(envelopes.of_ticket(session, ticket.id)))
+    envelopes.erase(session, session.scalars(seen(with_letters)).all())
     held = sa.update(Reply).where(Reply.ticket_id == ticket.id, waiting)
     session.execute(seen(held.values(state=ReplyState.RECALLED, why="held: the ticket changed")))
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from feedback.responses.deadlines import read_calendar
+from feedback.responses.neutral import names_of, read_hours, read_listed
 from feedback.responses.phrases import read_phrases, read_prompts
 from feedback.responses.places import read_places
 from feedback.responses.reading import BadResponse, Section, read
@@ -70,8 +71,12 @@ def _read(name: str, version: int, folder: Path) -> Response:
     sectors = read_sectors(files["taxonomy"], tiers)
     kinds, subjects = read_kinds(files["taxonomy"]), read_subjects(files["taxonomy"], tiers)
     fills = {"number": general.text("public_number")}
+    telling = files["phrases"].section("not_neutral")
+    unwished = read_listed(files["phrases"].section("do_not_contact"), languages)
     phrases = read_phrases(files["phrases"], languages, fills)
     places = read_places(files["places"])
+    routing = read_routing(files["routing"], sectors, places)
+    signs = [sector.abbr for sector in sectors.values()]
     response = Response(
         name=name,
         version=version,
@@ -91,7 +96,10 @@ def _read(name: str, version: int, folder: Path) -> Response:
         start_words=read_stop_words(general.section("start_words"), languages),
         calendar=read_calendar(files["calendar"]),
         place_tree=places,
-        routing=read_routing(files["routing"], sectors, places),
+        routing=routing,
+        not_neutral=read_listed(telling, languages, more=names_of(routing.agencies, signs)),
+        do_not_contact=unwished,
+        first_contact_hours=read_hours(general.section("first_contact")),
     )
     for file in (general, files["taxonomy"], files["tiers"]):
         file.done()

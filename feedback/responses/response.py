@@ -8,6 +8,7 @@ from datetime import datetime
 
 from feedback.responses import deadlines
 from feedback.responses.deadlines import Calendar, Step
+from feedback.responses.neutral import Hours, Listed
 from feedback.responses.phrases import Phrases, Prompts
 from feedback.responses.places import Places
 from feedback.responses.routing import Agency, Desk, Route, Routing
@@ -49,6 +50,9 @@ class Response:
     calendar: Calendar
     place_tree: Places
     routing: Routing
+    not_neutral: Listed  # no text on a sensitive ticket may hold one of these (R2, I20)
+    do_not_contact: Listed  # by which somebody asks us not to call or write (decision 7b)
+    first_contact_hours: Hours
 
     @property
     def places(self) -> Mapping[str, Place]:
