@@ -171,11 +171,13 @@ def make_shell(response: Field) -> Shell:
     files["words.json"] = json.dumps(words(response), ensure_ascii=False, separators=(",", ":")).encode()
     template = environment("en").get_template("tablet.html")
     pictograms = (STATIC / "vendor" / "pictograms.svg").read_text(encoding="utf-8")
-    digest = hashlib.sha256((_OWN / "worker.js").read_bytes() + template.render(version="", pictograms="").encode())
+    scripts = [name for name in files if name.endswith(".js")]
+    empty = template.render(version="", scripts=scripts, pictograms=pictograms)
+    digest = hashlib.sha256((_OWN / "worker.js").read_bytes() + empty.encode())
     for name, content in files.items():
         digest.update(name.encode() + b"\0" + content)
     version = digest.hexdigest()[:12]
-    return Shell(version, template.render(version=version, pictograms=pictograms).encode(), files)
+    return Shell(version, template.render(version=version, scripts=scripts, pictograms=pictograms).encode(), files)
 
 
 def _spoken(response: Field) -> list[Language]:

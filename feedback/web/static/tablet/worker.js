@@ -19,7 +19,7 @@ self.addEventListener("fetch", (event) => {
 
 async function fill() {
   const cache = await caches.open(CACHE);
-  await cache.addAll(SHELL.map((path) => new Request(path, { cache: "reload", credentials: "omit" })));
+  await cache.addAll(SHELL.map((path) => new Request(path, { cache: path.endsWith("/") ? "reload" : "default" })));
 }
 
 async function tidy() {
