@@ -117,7 +117,7 @@ def not_yet(session: Session, wanted: Wanted, *, final: bool) -> None:
     if final or recording.tries >= TRIES:
         recording.state, recording.claimed_until = RecordingState.MISSING, None
     else:
-        recording.claimed_until = clock.now() + timedelta(seconds=min(5 * recording.tries, 60))
+        recording.claimed_until = clock.now() + timedelta(seconds=min(2 ** (recording.tries - 1), 60))
 
 
 def listen(session: Session, staff: Staff, ticket: Ticket, recording: Recording, *, start: int = 0) -> bytes:

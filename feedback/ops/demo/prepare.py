@@ -12,7 +12,7 @@ from feedback import clock, wiring
 from feedback.models.installation import Installation
 from feedback.models.staff import Staff
 from feedback.ops import keys, migrate
-from feedback.ops.demo import accounts
+from feedback.ops.demo import accounts, rota
 from feedback.ops.demo.settings import settings
 from feedback.ops.folder import Folder
 from feedback.seal.keyfile import DeskKeys
@@ -47,6 +47,8 @@ def prepare(folder: Folder, *, tickets: bool = True) -> bool:
                 from feedback.ops.demo import history  # loads the classifier
 
                 history.write(session, people, clock.now())
+        with parts.database.transaction() as session:
+            rota.write(session, clock.now())
         folder.recovery.write_text(json.dumps(keys.begin(parts), indent=1), encoding="ascii")
     finally:
         parts.close()

@@ -110,12 +110,12 @@ def test_what_is_not_there_yet_is_looked_for_again_soon_and_then_less_often(desk
         (wanted,) = _claim(desk)
         with desk.at() as session:
             recordings.not_yet(session, wanted, final=False)
-            assert recordings.soon(session) == (len(waits) < 4)
+            assert recordings.soon(session) == (len(waits) < 5)
         (recording,) = desk.rows(Recording)
         waits.append(round((recording.claimed_until - clock.now()).total_seconds()))  # type: ignore[operator]
         with desk.at() as session:
             session.execute(sa.update(Recording).values(claimed_until=clock.now() - timedelta(seconds=1)))
-    assert waits[:3] == [5, 10, 15]
+    assert waits[:4] == [1, 2, 4, 8]
     assert max(waits) == 60
 
 
