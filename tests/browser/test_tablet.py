@@ -15,8 +15,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Error, Page, Playwright, Route, expect, sync_playwright
 
 from feedback import wiring
-from feedback.desk import sessions
-from feedback.models.message import Message
+from feedback.desk import recordings, sessions
+from feedback.models.message import Message, Recording, RecordingState
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Status, Ticket
 from feedback.web.page import COOKIE
@@ -43,8 +43,9 @@ class Tablet:
     @contextmanager
     def open(self, *, network: bool = True, signed_in: bool = True, **more: object) -> Iterator[Page]:
         """Start the browser on its old profile, with the app open in it."""
+        given = {"args": SWITCHES, "viewport": {"width": 390, "height": 844}, **more}
         context = self.playwright.chromium.launch_persistent_context(
-            str(self.profile), executable_path=CHROMIUM, args=SWITCHES, viewport={"width": 390, "height": 844}, **more
+            str(self.profile), executable_path=CHROMIUM, **given
         )
         if signed_in:
             context.add_cookies([self._cookie()])
@@ -214,6 +215,52 @@ def test_something_serious_can_not_be_read_back_by_who_entered_it(tablet: Tablet
         assert page.goto(f"{tablet.url}/tickets/{ticket.reference}").status == 404
         page.goto(f"{tablet.url}/inbox")
         assert "after dusk" not in page.content()
+
+
+def test_a_voice_note_is_sealed_with_its_form_and_plays_at_the_desk(tablet: Tablet) -> None:
+    tablet.set_up()
+    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    with tablet.open(args=[*SWITCHES, *fake]) as page:
+        press(page, *MATTER, "no", "wash", "no_water", "voice")
+        page.wait_for_timeout(1300)
+        press(page, "stop")
+        page.wait_for_selector("#app [data-value=again]")
+        press(page, "next", "camp-9", "save", "home")
+        expect(page.locator("#waiting")).to_have_attribute("data-n", "0")
+    (recording,) = tablet.desk.rows(Recording)
+    assert (recording.state, recording.media_type) == (RecordingState.STORED, "audio/webm")
+    assert (recording.size or 0) > 500
+    (ticket,) = tablet.desk.rows(Ticket)
+    screener = tablet.desk.screener()
+    with tablet.desk.at() as session:
+        sound = recordings.listen(session, screener, ticket, recording)
+    assert sound.startswith(b"\x1a\x45\xdf\xa3")  # as WebM begins
+
+
+@pytest.mark.parametrize("language", ["bn", "my"])
+def test_the_app_speaks_the_volunteers_language_and_the_slip_the_persons(tablet: Tablet, language: str) -> None:
+    tablet.set_up()
+    with tablet.open(network=False, signed_in=False) as page:
+        press(page, language)
+        expect(page.locator("html")).to_have_attribute("lang", language)
+        press(page, *MATTER, "no", "wash", "no_water", "en", "next", "camp-9", "save")
+        assert page.get_attribute(".slip .aloud", "lang") == "en"
+        assert page.inner_text("#code") in page.inner_text(".slip .aloud")
+        shown = page.inner_text("#app")
+    assert not any(english in shown for english in ("Saved", "The next person", "Print"))
+
+
+def test_nobody_overhears_or_nothing_is_kept(tablet: Tablet) -> None:
+    tablet.set_up()
+    with tablet.open(network=False, signed_in=False) as page:
+        press(page, "matter", "no", "leave")
+        page.wait_for_selector("#waiting")
+        press(page, "matter", "yes", "no", "save", "home")
+        assert waits(page) == 1
+    with tablet.open() as page:
+        expect(page.locator("#waiting")).to_have_attribute("data-n", "0")
+    (ticket,) = tablet.desk.rows(Ticket)
+    assert (ticket.status, ticket.code, ticket.facts) == (Status.CLOSED, None, None)
 
 
 def test_answered_on_the_spot_takes_four_presses(tablet: Tablet) -> None:
