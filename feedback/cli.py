@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from feedback import cli_live
 from feedback.cli_keys import keys
 from feedback.cli_tablet import tablets
 
@@ -26,6 +27,7 @@ app = typer.Typer(
 events = typer.Typer(help="The chain of events: what was done can't be undone unseen.", no_args_is_help=True)
 app.add_typer(events, name="events")
 app.add_typer(keys, name="keys")
+app.add_typer(cli_live.commands)
 app.add_typer(tablets)
 
 ROLES = (

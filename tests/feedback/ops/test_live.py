@@ -1,0 +1,195 @@
+"""An installation is switched live only when nothing stands in the way, and says what does (decision 18)."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+
+from feedback import clock, responses, wiring
+from feedback.desk import compartments
+from feedback.models.base import new_id
+from feedback.models.compartment import Holding, RecoveryCopy
+from feedback.models.installation import Installation
+from feedback.models.rota import Call, Duty
+from feedback.models.staff import Staff
+from feedback.ops import keys, live
+from feedback.seal.keyfile import DeskKeys
+from tests.factories import Desk
+
+
+@pytest.fixture
+def parts(settings, tmp_path: Path):
+    """A desk whose response is approved, complete and of a real place."""
+    response = responses.load("coxs_bazar")
+    approved = dict.fromkeys(response.languages, "A native speaker")
+    agencies = {code: replace(one, made_up=False) for code, one in response.agencies.items()}
+    response = replace(
+        response,
+        phrases=replace(
+            response.phrases,
+            approvals=approved,
+            fills={**response.phrases.fills, "number": "16000"},
+            all={
+                key: responses.Labels({**dict.fromkeys(response.languages, labels["en"]), **labels})
+                for key, labels in response.phrases.all.items()
+            },
+        ),
+        prompts=replace(
+            response.prompts,
+            approvals=approved,
+            recorded={
+                key: responses.Labels(dict.fromkeys(response.languages, "a.wav")) for key in response.prompts.texts
+            },
+        ),
+        routing=replace(response.routing, agencies=agencies),
+    )
+    parts = wiring.live(settings)
+    parts.database.shared["response"] = response
+    yield replace(parts, response=response)
+    parts.close()
+
+
+@pytest.fixture
+def ready(desk: Desk, parts: wiring.Parts) -> wiring.Parts:
+    """Everything is as it should be."""
+    people: dict[str, list[Staff]] = {}
+    for name in parts.response.compartments:
+        people[name] = [desk.holder(name, agency=agency) for agency in ("kingfisher", "heron")]
+    keys.begin(parts)
+    now = clock.now()
+    with desk.at() as session:
+        for name, holders in people.items():
+            for rung, outside in ((1, False), (2, True)):
+                duty_id = new_id()
+                session.add(
+                    Duty(
+                        id=duty_id,
+                        compartment=name,
+                        rung=rung,
+                        outside=outside,
+                        staff_id=None if outside else holders[0].id,
+                        since=now - timedelta(days=1),
+                        until=now + timedelta(days=20),
+                        phone=parts.vault.seal_secret(duty_id, b"+8801700000000"),
+                    )
+                )
+        session.flush()
+        (some,) = session.scalars(sa.select(Duty.id).limit(1))
+        session.add(Call(wall="gbv", rung=1, duty_id=some, at=now, confirmed_at=now))
+        session.add(Installation(name=live.DRILLED, word=now.isoformat()))
+    return parts
+
+
+def test_when_nothing_stands_in_the_way_it_is_switched_live(desk: Desk, ready: wiring.Parts) -> None:
+    assert live.switch(ready) == []
+    assert [one.word for one in desk.rows(Installation, Installation.name == live.LIVE)] != []
+
+
+def test_an_empty_installation_of_the_shipped_response_is_refused_for_every_reason(settings) -> None:
+    parts = wiring.live(settings)
+    assert {one.what for one in live.switch(parts)} == {"holders", "rota", "words", "response", "page", "restore"}
+    parts.close()
+
+
+def _is_a_demo(session, parts) -> None:
+    session.add(Installation(name="demo", word="1"))
+
+
+def _lost_a_holder(session, parts) -> None:
+    session.execute(
+        sa.delete(Holding).where(
+            Holding.compartment == "gbv", Holding.staff_id == compartments.holders(session, "gbv")[0].id
+        )
+    )
+
+
+def _lost_its_kit(session, parts) -> None:
+    session.execute(sa.delete(RecoveryCopy).where(RecoveryCopy.compartment == "gbv"))
+
+
+def _one_agency_holds_psea(session, parts) -> None:
+    session.execute(sa.update(Staff).values(agency="heron"))
+
+
+def _nobody_on_call(session, parts) -> None:
+    session.execute(sa.update(Duty).where(Duty.compartment == "psea").values(until=clock.now()))
+
+
+def _no_page_answered(session, parts) -> None:
+    session.execute(sa.update(Call).values(confirmed_at=None))
+
+
+def _no_restore(session, parts) -> None:
+    session.execute(sa.delete(Installation).where(Installation.name == live.DRILLED))
+
+
+@pytest.mark.parametrize(
+    ("what", "happen"),
+    [
+        ("demo", _is_a_demo),
+        ("holders", _lost_a_holder),
+        ("holders", _lost_its_kit),
+        ("holders", _one_agency_holds_psea),
+        ("rota", _nobody_on_call),
+        ("page", _no_page_answered),
+        ("restore", _no_restore),
+    ],
+)
+def test_each_thing_that_is_missing_is_named(
+    desk: Desk, ready: wiring.Parts, what: str, happen: Callable[..., None]
+) -> None:
+    with desk.at() as session:
+        happen(session, ready)
+    assert {one.what for one in live.switch(ready)} == {what}
+    assert desk.rows(Installation, Installation.name == live.LIVE) == []
+
+
+@pytest.mark.parametrize("part", ["phrases", "prompts"])
+def test_words_that_nobody_has_approved_are_named(ready: wiring.Parts, part: str) -> None:
+    spoken = replace(getattr(ready.response, part), approvals={})
+    parts = replace(ready, response=replace(ready.response, **{part: spoken}))
+    assert {one.what for one in live.refusals(parts)} == {"words"}
+
+
+def test_a_drill_of_last_month_is_too_old(ready: wiring.Parts) -> None:
+    with time_machine.travel(clock.now() + timedelta(days=31), tick=False):
+        assert "restore" in {one.what for one in live.refusals(ready)}
+
+
+class TestDrill:
+    """A restored copy is looked at with this desk's key file."""
+
+    @pytest.fixture
+    def database_url(self, sqlite_template: Path, tmp_path: Path) -> str:
+        shutil.copy(sqlite_template, tmp_path / "desk.db")
+        return f"sqlite:///{tmp_path / 'desk.db'}"
+
+    def test_a_whole_copy_is_remembered(self, desk: Desk, parts: wiring.Parts, tmp_path: Path) -> None:
+        desk.ticket("words")
+        copy = tmp_path / "copy.db"
+        with sqlite3.connect(parts.settings.database_url.removeprefix("sqlite:///")) as database:
+            database.execute("VACUUM INTO ?", (str(copy),))
+        database.close()
+        assert live.drill(parts, f"sqlite:///{copy}") == 1
+        assert len(desk.rows(Installation, Installation.name == live.DRILLED)) == 1
+
+    def test_a_copy_of_another_desk_is_refused(self, desk: Desk, parts: wiring.Parts, tmp_path: Path) -> None:
+        desk.ticket("words")
+        other = tmp_path / "other.keys"
+        DeskKeys.create(other)
+        stranger = replace(parts, settings=replace(parts.settings, key_file=other))
+        with pytest.raises(live.NotRestored):
+            live.drill(stranger, parts.settings.database_url)
+
+    def test_a_file_that_is_no_database_is_refused(self, parts: wiring.Parts, tmp_path: Path) -> None:
+        (tmp_path / "broken.db").write_bytes(b"not a database" * 100)
+        with pytest.raises(live.NotRestored):
+            live.drill(parts, f"sqlite:///{tmp_path / 'broken.db'}")
