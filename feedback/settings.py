@@ -27,6 +27,8 @@ class Settings:
     twilio_account_sid: str = ""
     twilio_auth_token_file: Path | None = None
     twilio_numbers: tuple[str, ...] = ()
+    missed_call_numbers: tuple[str, ...] = ()
+    calls_a_second: float = 1.0
     twilio_api_base: str = ""
     sandbox_url: str = ""
     aggregator_url: str = ""
@@ -119,6 +121,8 @@ class Settings:
             raise BadSettings(f"Missing: FEEDBACK_{name.upper()}")
         if self.texts_a_second <= 0 or self.text_price < 0:
             raise BadSettings("FEEDBACK_TEXTS_A_SECOND must be above 0, FEEDBACK_TEXT_PRICE not below")
+        if self.calls_a_second <= 0:
+            raise BadSettings("FEEDBACK_CALLS_A_SECOND must be above 0")
         if self.demo and (self.aggregator_url or self.relay_url):
             raise BadSettings("A demo speaks to the sandbox carrier only: no aggregator, no relay")
         if self.sandbox_url and not self.demo:
@@ -142,6 +146,8 @@ DOCS = {
     "twilio_account_sid": "Twilio account; empty: Twilio's hooks answer 404",
     "twilio_auth_token_file": "File with the auth token, two lines while it rotates (newest first)",
     "twilio_numbers": "Our numbers at Twilio, E.164, separated by commas; the first one sends",
+    "missed_call_numbers": "Of our numbers those that turn calls away free of charge and call back, separated by commas",
+    "calls_a_second": "How many calls a second we place",
     "twilio_api_base": "Address of Twilio's REST API where it is not the usual one (the sandbox carrier)",
     "sandbox_url": "Address of the sandbox carrier; goes with FEEDBACK_DEMO only",
     "aggregator_url": "Where an aggregator takes our texts; empty: none (docs/channels.md)",

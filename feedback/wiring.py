@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from channels import dialect, hotline
 from channels.aggregator import Aggregator
-from channels.contract import Channel, ChannelName
+from channels.contract import Channel, ChannelName, Exchange
 from channels.in_person import InPerson
 from channels.relay import Relay
 from channels.twilio_sms import TwilioSms
@@ -17,6 +17,7 @@ from feedback.db import Database
 from feedback.models import PROTECTED
 from feedback.queue import Queue
 from feedback.responses import Response
+from feedback.responses.recorded import load_sounds
 from feedback.seal.keyfile import DeskKeys
 from feedback.seal.vault import Vault
 from feedback.settings import Settings
@@ -25,6 +26,11 @@ _PROMPTS = {
     hotline.Prompt.CHOOSE: "choose_language",
     hotline.Prompt.WRONG_KEY: "wrong_key",
     hotline.Prompt.SAFE: "safe_statement",
+    hotline.Prompt.CHOOSE_PERSON: "choose_person",
+    hotline.Prompt.PLEASE_WAIT: "please_wait",
+    hotline.Prompt.NOBODY_FREE: "nobody_free",
+    hotline.Prompt.OUT_OF_HOURS: "out_of_hours",
+    hotline.Prompt.TOO_LONG: "too_long",
     hotline.Prompt.BEFORE_TONE: "before_tone",
     hotline.Prompt.NOTHING_HEARD: "nothing_heard",
     hotline.Prompt.THANKS: "thank_you",
@@ -65,6 +71,7 @@ def live(settings: Settings) -> Parts:
             "response": response,
             "senders": frozenset(texts),
             "thanks": thanks,
+            "exchange": next((name for name, one in channels.items() if isinstance(one, Exchange)), None),
             "text_price": settings.text_price,
         },
         nudge=queue.push,
@@ -94,7 +101,9 @@ def _channels(settings: Settings, response: Response) -> dict[str, Channel]:
                 auth_tokens=settings.auth_tokens(),
                 numbers=settings.twilio_numbers,
                 public_url=settings.public_url,
-                prompts=_prompts(response),
+                missed_numbers=settings.missed_call_numbers,
+                is_open=response.listening.open_at,
+                prompts=_prompts(settings, response),
                 languages=_hotline_languages(response),
                 api_base=settings.twilio_api_base or None,
             )
@@ -135,9 +144,14 @@ def _hotline_languages(response: Response) -> list[tuple[str, str, str]]:
     return sorted((one.key or "", one.code, one.labels.said(one.code)) for one in keyed)
 
 
-def _prompts(response: Response) -> dict[str, dict[hotline.Prompt, str]]:
-    """Per language what is said; a recorded file is not served yet, so its text stands in."""
-    return {
-        code: {prompt: response.prompts.prompt(name, code).text or "" for prompt, name in _PROMPTS.items()}
-        for _, code, _ in _hotline_languages(response)
-    }
+def _prompts(settings: Settings, response: Response) -> dict[str, dict[hotline.Prompt, str]]:
+    """Per language what is said: the address of its recording, else its text for a machine voice."""
+    sounds = {(one.prompt, one.language): one.name for one in load_sounds(settings.response, response)}
+    said: dict[str, dict[hotline.Prompt, str]] = {}
+    for _, code, _ in _hotline_languages(response):
+        said[code] = {}
+        for prompt, name in _PROMPTS.items():
+            found = response.prompts.prompt(name, code)
+            sound = sounds.get((name, found.language))
+            said[code][prompt] = f"{settings.public_url.rstrip('/')}/prompts/{sound}" if sound else found.text or ""
+    return said

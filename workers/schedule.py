@@ -12,7 +12,7 @@ from feedback import clock
 from feedback.models.installation import Slot
 from feedback.queue import Kind
 from feedback.wiring import Parts
-from workers import chain, pages
+from workers import calls, chain, pages
 
 EVERY = {
     Kind.TRIAGE: timedelta(seconds=30),
@@ -23,7 +23,7 @@ EVERY = {
     Kind.COPIES: timedelta(minutes=30),
     Kind.RETENTION: timedelta(hours=1),
 }
-BESIDE = (chain.run, pages.run)
+BESIDE = (chain.run, pages.run, calls.run)
 """Loops that run in threads of their own: what may not wait for a queue."""
 
 log = structlog.get_logger()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -40,12 +39,6 @@ def thanks(session: Session) -> Mapping[str, bool]:
     return found
 
 
-def thanks(session: Session) -> Mapping[str, bool]:
-    """The adapters whose messages are acknowledged: whether the answer carries it (True), or it is queued (decision 7)."""
-    found: Mapping[str, bool] = session.info.get("thanks", {})
-    return found
-
-
 def text_price(session: Session) -> float | None:
     """What one segment of a text costs, or None where nobody has said."""
     return session.info.get("text_price") or None
@@ -54,4 +47,10 @@ def text_price(session: Session) -> float | None:
 def adapters(session: Session) -> frozenset[str]:
     """The names of the adapters that can send, as `wiring` knows them."""
     found: frozenset[str] = session.info.get("senders", frozenset())
+    return found
+
+
+def exchange(session: Session) -> str | None:
+    """The name of the adapter that places calls, or None where there is none."""
+    found: str | None = session.info.get("exchange")
     return found

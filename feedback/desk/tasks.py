@@ -85,25 +85,25 @@ def waiting(session: Session, staff: Staff) -> list[Task]:
 
 def take(session: Session, staff: Staff, reference: str) -> None:
     """Take a call in hand: its number shows to this person for a while, and that is recorded."""
-    ticket, reply = _find(session, staff, reference)
+    ticket, reply = find(session, staff, reference)
     events.record(session, ticket, NUMBER, actor=events.by(staff), detail=_mark(reply))
 
 
 def told(session: Session, staff: Staff, reference: str) -> None:
     """They have heard it (R18)."""
-    ticket, reply = _find(session, staff, reference)
+    ticket, reply = find(session, staff, reference)
     replies.told(session, staff, ticket, reply)
 
 
 def not_reached(session: Session, staff: Staff, reference: str) -> None:
     """Nobody was reached, or not the right person: one try more."""
-    ticket, reply = _find(session, staff, reference)
+    ticket, reply = find(session, staff, reference)
     events.record(session, ticket, NOT_REACHED, actor=events.by(staff), detail=_mark(reply))
 
 
 def give_up(session: Session, staff: Staff, reference: str, outcome: str) -> None:
     """Close without having told: unreachable takes three tries; unsafe to contact and no wish to hear take none."""
-    ticket, reply = _find(session, staff, reference)
+    ticket, reply = find(session, staff, reference)
     permissions.require(staff, Action.CLOSE)
     tried = [event for event in _events(session, [ticket.id], NOT_REACHED) if event.detail == _mark(reply)]
     if outcome == Outcome.UNREACHABLE and len(tried) < TRIES:
@@ -112,7 +112,8 @@ def give_up(session: Session, staff: Staff, reference: str, outcome: str) -> Non
     reply.state, reply.ended_at = ReplyState.RECALLED, clock.now()
 
 
-def _find(session: Session, staff: Staff, reference: str) -> tuple[Ticket, Reply]:
+def find(session: Session, staff: Staff, reference: str) -> tuple[Ticket, Reply]:
+    """A task that is still to be done, with its ticket. Raises `NotFound`, or `WrongState` when a colleague was quicker."""
     permissions.require(staff, Action.TELL)
     ticket, reply = visibility.find_reply(session, staff, reference)
     if reply.state not in (ReplyState.BY_HAND, ReplyState.FAILED):

@@ -1,6 +1,7 @@
 """The tables, one file per family."""
 
 from feedback.models import (  # noqa: F401  # so that Base knows all
+    call,
     compartment,
     contact,
     event,
@@ -39,6 +40,7 @@ PROTECTED = frozenset(
         "emergency_access",
         "recusal",
         "ticket_link",
+        "line_call",
     }
 )
 """Tables that tell of tickets: in a staff transaction they are read through `visibility` only (decision 3)."""

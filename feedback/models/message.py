@@ -12,8 +12,20 @@ from channels.contract import ChannelName
 from feedback.models.base import Base, Moment, RowId, new_id, new_reference, word_column
 
 
+class Confidence(StrEnum):
+    """How sure whoever wrote a transcript is of its words (R28)."""
+
+    SURE = "sure"
+    MOSTLY = "mostly"
+    UNSURE = "unsure"
+
+
 class Message(Base):
-    """One message. A repeat is refused by the unique pair of adapter and the provider's reference (I2)."""
+    """One message. A repeat is refused by the unique pair of adapter and the provider's reference (I2).
+
+    The last five columns are of a transcript alone: the recording, the language spoken, whether somebody interpreted,
+    how sure the writer was, and who that is (R28).
+    """
 
     __tablename__ = "message"
 
@@ -25,6 +37,11 @@ class Message(Base):
     at: Mapped[datetime] = mapped_column(Moment)
     words: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     raw: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
+    transcript_of: Mapped[int | None] = mapped_column(RowId)
+    spoken: Mapped[str | None] = mapped_column(sa.String(16))
+    interpreted: Mapped[bool | None] = mapped_column(sa.Boolean)
+    confidence: Mapped[Confidence | None] = word_column(Confidence)
+    written_by: Mapped[int | None] = mapped_column(RowId)
 
     __table_args__ = (sa.UniqueConstraint("adapter", "provider_ref"),)
 
@@ -55,6 +72,9 @@ class Recording(Base):
     state: Mapped[RecordingState] = word_column(RecordingState, default=RecordingState.WAITING)
     tries: Mapped[int] = mapped_column(sa.Integer, default=0)
     claimed_until: Mapped[datetime | None] = mapped_column(Moment)
+    asked_by: Mapped[int | None] = mapped_column(RowId)  # whoever behind a wall wants it transcribed
+    taken_by: Mapped[int | None] = mapped_column(RowId)  # whoever transcribes it now
+    taken_until: Mapped[datetime | None] = mapped_column(Moment)
 
     __table_args__ = (sa.Index(None, "state"),)
 

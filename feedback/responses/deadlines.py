@@ -76,5 +76,4 @@ def read_calendar(file: Section) -> Calendar:
     if len(set(off)) == len(WEEKDAYS):
         raise file.wrong("days_off", "leaves no day to work on")
     holidays = file.dates("holidays")
-    file.done()
     return Calendar(zone, frozenset(WEEKDAYS.index(day) for day in off), holidays)

@@ -8,12 +8,14 @@ from functools import lru_cache
 from pathlib import Path
 
 from feedback.responses.deadlines import read_calendar
+from feedback.responses.listening import read_listening
 from feedback.responses.neutral import names_of, read_hours, read_listed
 from feedback.responses.phrases import read_phrases, read_prompts
 from feedback.responses.places import read_places
 from feedback.responses.reading import BadResponse, Section, read
 from feedback.responses.response import Response
 from feedback.responses.routing import read_routing
+from feedback.responses.sounds import found_beside
 from feedback.responses.stopping import read_stop_words
 from feedback.responses.taxonomy import read_kinds, read_sectors, read_subjects
 from feedback.responses.terms import Acknowledgement, Language
@@ -75,6 +77,7 @@ def _read(name: str, version: int, folder: Path) -> Response:
     unwished = read_listed(files["phrases"].section("do_not_contact"), languages)
     phrases = read_phrases(files["phrases"], languages, fills)
     places = read_places(files["places"])
+    calendar = read_calendar(files["calendar"])
     routing = read_routing(files["routing"], sectors, places)
     signs = [sector.abbr for sector in sectors.values()]
     response = Response(
@@ -90,18 +93,21 @@ def _read(name: str, version: int, folder: Path) -> Response:
         screening=screening,
         languages=languages,
         phrases=phrases,
-        prompts=read_prompts(files["prompts"], languages, fills, phrases.all["hours"]),
+        prompts=read_prompts(
+            files["prompts"], languages, fills, phrases.all["hours"], beside=found_beside(folder, languages)
+        ),
         acknowledgement=_acknowledgement(general.section("acknowledgement"), phrases.all),
         stop_words=read_stop_words(general.section("stop_words"), languages),
         start_words=read_stop_words(general.section("start_words"), languages),
-        calendar=read_calendar(files["calendar"]),
+        calendar=calendar,
+        listening=read_listening(files["calendar"], calendar),
         place_tree=places,
         routing=routing,
         not_neutral=read_listed(telling, languages, more=names_of(routing.agencies, signs)),
         do_not_contact=unwished,
         first_contact_hours=read_hours(general.section("first_contact")),
     )
-    for file in (general, files["taxonomy"], files["tiers"]):
+    for file in (general, files["taxonomy"], files["tiers"], files["calendar"]):
         file.done()
     return response
 

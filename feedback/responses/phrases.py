@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from feedback.responses.reading import Section
 from feedback.responses.terms import Labels, Language
@@ -18,7 +19,7 @@ NEEDED_PHRASES = frozenset(
 NEEDED_PROMPTS = frozenset(
     {
         "choose_language", "safe_statement", "before_tone", "nothing_heard", "wrong_key", "thank_you", "goodbye",
-        "out_of_hours",
+        "out_of_hours", "choose_person", "please_wait", "nobody_free", "too_long",
     }
 )  # fmt: skip
 OFFER = "choose_language"
@@ -100,8 +101,15 @@ def read_phrases(file: Section, languages: Mapping[str, Language], fills: Mappin
     return Phrases(phrases, approvals, _instead(languages), fills)
 
 
-def read_prompts(file: Section, languages: Mapping[str, Language], fills: Mapping[str, str], hours: Labels) -> Prompts:
-    """The prompts of prompts.toml."""
+def read_prompts(
+    file: Section,
+    languages: Mapping[str, Language],
+    fills: Mapping[str, str],
+    hours: Labels,
+    *,
+    beside: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+) -> Prompts:
+    """The prompts of prompts.toml. `beside`: sound files found in the folder, by prompt and language; the file's win."""
     texts = _labels(file, "prompt", NEEDED_PROMPTS, languages, braces={*fills, "hours"})
     recorded: dict[str, Labels] = {}
     if file.has("recorded"):
@@ -109,6 +117,10 @@ def read_prompts(file: Section, languages: Mapping[str, Language], fills: Mappin
             if key not in texts:
                 raise file.wrong(f"recorded.{key}", "is not a prompt")
             recorded[key] = Labels({language: section.text(language) for language in section.codes()})
+    for key, found in beside.items():
+        if key not in texts:
+            raise file.wrong(key, "is the name of a recording, and of no prompt")
+        recorded[key] = Labels({**found, **recorded.get(key, {})})
     approvals = _approvals(file, languages)
     file.done()
     return Prompts(texts, recorded, approvals, _instead(languages), fills, hours)

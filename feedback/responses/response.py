@@ -8,6 +8,7 @@ from datetime import datetime
 
 from feedback.responses import deadlines
 from feedback.responses.deadlines import Calendar, Step
+from feedback.responses.listening import Listening
 from feedback.responses.neutral import Hours, Listed
 from feedback.responses.phrases import Phrases, Prompts
 from feedback.responses.places import Places
@@ -48,6 +49,7 @@ class Response:
     stop_words: StopWords
     start_words: StopWords
     calendar: Calendar
+    listening: Listening
     place_tree: Places
     routing: Routing
     not_neutral: Listed  # no text on a sensitive ticket may hold one of these (R2, I20)

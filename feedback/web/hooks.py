@@ -44,7 +44,7 @@ async def receive(request: Request) -> Response:
     )
     try:
         heard = await run_in_threadpool(channel.hear, asked)
-        parcel = Parcel(heard.messages, heard.receipts)
+        parcel = Parcel(heard.messages, heard.receipts, calls=heard.calls)
     except Untrusted:
         log.warning("hook refused", adapter=channel.name, hook=hook)
         raise HTTPException(403) from None
@@ -55,14 +55,17 @@ async def receive(request: Request) -> Response:
 
 
 async def _kept(writer: Writer, parcel: Parcel, heard: Heard) -> Answer:
-    if not (parcel.messages or parcel.receipts or parcel.unread):
+    lasting = parcel.messages or parcel.receipts or parcel.unread
+    if not (lasting or parcel.calls):
         return heard.answer
     try:
         received = await asyncio.wrap_future(writer.submit(parcel))
-    except Busy:
-        raise HTTPException(503, headers={"Retry-After": "5"}) from None
-    except Exception:
-        raise HTTPException(503) from None
+    except Exception as failure:
+        if not lasting:  # somebody holds the line: they reach the message box whatever could not be noted
+            return heard.answer
+        raise HTTPException(503, headers={"Retry-After": "5"} if isinstance(failure, Busy) else None) from None
+    if heard.queued is not None and any(parcel.may_wait):
+        return heard.queued
     if heard.acknowledged is not None and any(one.acknowledge for one in received):
         return heard.acknowledged
     return heard.answer

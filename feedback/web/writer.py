@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 import structlog
 from sqlalchemy.orm import Session
 
-from channels.contract import Inbound, Receipt
+from channels.contract import CallNews, Inbound, Receipt
 from feedback.db import Database
-from feedback.desk import delivery, intake, pieces, quarantine
+from feedback.desk import calling, delivery, intake, pieces, quarantine
 from feedback.desk.intake import Received
 
 MOST_TOGETHER = 64
@@ -33,11 +33,16 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What one hook call told us; answered when it is committed and synced, or failed (I1)."""
+    """What one hook call told us; answered when it is committed and synced, or failed (I1).
+
+    `may_wait`: for each of its calls whether the caller may wait for somebody; filled before `done`.
+    """
 
     messages: Sequence[Inbound] = ()
     receipts: Sequence[Receipt] = ()
     unread: Unread | None = None
+    calls: Sequence[CallNews] = ()
+    may_wait: list[bool] = field(default_factory=list)
     done: Future[list[Received]] = field(default_factory=Future)
 
 
@@ -125,6 +130,8 @@ def _write_all(session: Session, batch: Sequence[Parcel]) -> list[list[Received]
     ready = [[one for message in parcel.messages for one in pieces.ready(session, message)] for parcel in batch]
     received = iter(intake.receive(session, [one for some in ready for one in some]))
     for parcel in batch:
+        if parcel.calls:
+            parcel.may_wait[:] = calling.record(session, parcel.calls)
         if parcel.receipts:
             delivery.record_receipts(session, parcel.receipts)
         if parcel.unread is not None:
