@@ -44,7 +44,8 @@ def call(stage: Stage) -> None:
     with stage.step("the hotline answers, offers languages and records"):
         line = stage.phone.call(number)
         hold(line.waiting == "keys" and bool(line.said), "the line does not offer languages")
-        hold(stage.phone.press("2").waiting == "sound", "the line does not record")
+        stage.phone.press("2")
+        hold(stage.phone.press("3").waiting == "sound", "the line does not record")
         hold(stage.phone.record(sound).status == "completed", "the call did not end by itself")
     with stage.step("the recording is with a screener, and can be heard"):
         screener = stage.at("screener")
