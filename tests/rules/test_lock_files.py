@@ -15,7 +15,9 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 RUN, DEV = "requirements.lock", "requirements-dev.lock"
 WANTED = [(RUN, one) for one in PROJECT["project"]["dependencies"]]
 WANTED += [(DEV, one) for one in PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["dev"]]
-_PIN = re.compile(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)[^\n\\]*((?:\\\n    --hash=sha256:[0-9a-f]{64} ?)*)", re.MULTILINE)
+_PIN = re.compile(
+    r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)[^\n\\]*((?:\\\n    --hash=sha256:[0-9a-f]{64} ?)*)", re.MULTILINE
+)
 
 
 def pins(lock: str) -> dict[str, set[str]]:

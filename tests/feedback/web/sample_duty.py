@@ -72,7 +72,7 @@ def rota() -> dict[str, Any]:
         ],
         "keeps": True,
         "gaps": [{"label": "Screening", "outside": False, **when}, {"label": "Screening", "outside": True, **when}],
-        "form": {name: "" for name in ("compartment", "rung", "login", "phone", "since", "until")} | {"outside": False},
+        "form": dict.fromkeys(("compartment", "rung", "login", "phone", "since", "until"), "") | {"outside": False},
         "compartment_choices": [("screening", "Screening"), ("protection", "Protection")],
         "staff_choices": [("nur", "Nur")],
     }
