@@ -73,7 +73,7 @@ def _windows(words: list[str]) -> list[list[str]]:
 
 
 LONG = 160  # signs; a longer text without full stops is looked at in windows
-WIDE = 60  # words of a window; a shorter one raises false alarms faster than it finds clauses (measured)
+WIDE = 60  # words of a window; 20 and 60 lay within four of 233 disclosures of each other, and 60 is cheaper
 _ALSO = re.compile(
     r",?\s+(?:and\s+)?(?:also|another (?:thing|problem|issue)|second(?:ly)?,|besides|moreover|এছাড়া|আরেকটা|tachara|arekta)\s+",
     re.IGNORECASE,

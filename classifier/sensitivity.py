@@ -18,7 +18,7 @@ COMPARTMENT = {
 GRAVEST = ("T3-L", "T3-S", "T3-C", "T3-G", "T2-P", "T2-C", "T1", "T0")  # decides between hits of one text
 STRONG, WEAK, DENIED = 0.95, 0.4, 0.3  # what a hit is worth; measured on ordinary texts, see docs/classifier.md
 SENSITIVE_AT = 0.6  # flags at most one ordinary text of a hundred
-UNSURE_AT = 0.1  # a screener reads about a tenth of ordinary texts, so that hardly any disclosure passes
+UNSURE_AT = 0.1  # a screener reads 11 to 14 of a hundred ordinary texts, so that hardly any disclosure passes
 
 
 @dataclass(frozen=True, slots=True)
