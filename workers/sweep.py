@@ -6,7 +6,7 @@ import structlog
 
 from channels.contract import SendFailed
 from feedback import clock
-from feedback.desk import delivery, guards, intake, pieces
+from feedback.desk import delivery, emergency, guards, intake, pieces
 from feedback.queue import Kind
 from feedback.wiring import Parts
 from workers.job import job
@@ -20,6 +20,7 @@ def sweep(parts: Parts, lane: int) -> None:
     with parts.database.transaction() as session:
         doubtful = delivery.doubtful(session)
         guards.forget(session, clock.now())
+        emergency.expire(session)
         intake.receive(session, pieces.overdue(session, clock.now()), late=True)
     for one in doubtful:
         try:

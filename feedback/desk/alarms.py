@@ -15,6 +15,7 @@ from feedback.desk.intake_rows import SCREENING
 from feedback.desk.openings import OPEN
 from feedback.desk.permissions import Action
 from feedback.models.event import Event
+from feedback.models.review import Access, Recusal
 from feedback.models.ticket import Status, Ticket
 from feedback.responses.deadlines import Step
 
@@ -42,7 +43,7 @@ def waiting(session: Session) -> list[Waiting]:
     """What needs somebody now. In screening: danger at once, the rest past its deadline or unread; elsewhere what is
     sensitive and has not been opened behind its wall: the urgent at once, the rest past the tier's first look.
     """
-    return [*_in_screening(session), *_sealed(session)]
+    return [*_in_screening(session), *_sealed(session), *_emergencies(session)]
 
 
 def _in_screening(session: Session) -> Iterator[Waiting]:
@@ -59,9 +60,21 @@ def _in_screening(session: Session) -> Iterator[Waiting]:
             yield Waiting(ticket, SCREENING, since, since, CLIMB)
 
 
+def _emergencies(session: Session) -> Iterator[Waiting]:
+    """Somebody without clearance asks to be let in: the wall's rota hears of it at once (I12)."""
+    asked = sa.select(Ticket, Access.asked_at).join(Access, Access.ticket_id == Ticket.id)
+    still = sa.and_(Access.decided_at.is_(None), Access.wall == Ticket.compartment, Ticket.status != Status.CLOSED)
+    for ticket, at in session.execute(asked.where(still)):
+        yield Waiting(ticket, ticket.compartment or "", at, at + CLIMB, CLIMB)
+
+
 def _sealed(session: Session) -> Iterator[Waiting]:
-    """Behind the other walls. An opening counts behind the wall where it was made: raised again, it is unseen again."""
-    opened = sa.exists().where(Event.ticket_id == Ticket.id, Event.wall == Ticket.compartment, Event.action == OPEN)
+    """Behind the other walls. An opening counts behind the wall where it was made: raised again, it is unseen again. So
+    it is when who opened it passed it on."""
+    passed_on = sa.exists().where(Recusal.ticket_id == Ticket.id, Recusal.at >= Event.at)
+    opened = sa.exists().where(
+        Event.ticket_id == Ticket.id, Event.wall == Ticket.compartment, Event.action == OPEN, ~passed_on
+    )
     came = (
         sa.select(sa.func.max(Event.at))
         .where(Event.ticket_id == Ticket.id, Event.action.in_((Action.TRIAGE, Action.RAISE)))

@@ -67,6 +67,7 @@ def grant(session: Session, by: Staff, ring: Ring, compartment: str, to: Staff) 
     if not given:
         raise NotAllowed("Only a holder can let a colleague in.")
     to.clearances = sorted({*to.clearances, compartment})
+    _follow(session, ring, compartment)
     events.record(session, None, "grant", actor=events.by(by), detail=f"{compartment} staff:{to.id}")
 
 
@@ -139,6 +140,15 @@ def standing(session: Session) -> list[Standing]:
         Standing(name, key.generation, len(holders(session, name)), (name, key.generation) in copies)
         for name, key in sorted(current(session).items())
     ]
+
+
+def _follow(session: Session, ring: Ring, compartment: str) -> None:
+    """What excludes the newcomer is sealed to the others singly from now on (decision 14)."""
+    from feedback.desk import excluding  # it seals, and sealing asks here who holds a compartment
+
+    session.flush()
+    session.info.setdefault("ring", ring)
+    excluding.follow(session, compartment)
 
 
 def _new_generation(

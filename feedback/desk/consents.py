@@ -92,7 +92,7 @@ def answer(
         raise Invalid({"witness": "Choose who else was there, or nobody."})
     if language is not None and language not in room.response(session).languages:
         raise Invalid({"language": "Choose the language in which you asked."})
-    _write(session, staff, ticket, ask, said, how=how, language=language, witness=witness)
+    keep(session, staff, ticket, ask, said, how=how, language=language, witness=witness)
     events.record(session, ticket, "consent", actor=events.by(staff), detail=f"{ask.value} {said.value}")
 
 
@@ -109,10 +109,10 @@ def to_contact(
         raise Invalid({"witness": "Choose who else was there, or nobody."})
     word = Said.YES if agreed else Said.NO
     language = ticket.language
-    _write(session, staff, ticket, Ask.CONTACT, word, how=how, language=language, witness=witness, edition=edition)
+    keep(session, staff, ticket, Ask.CONTACT, word, how=how, language=language, witness=witness, edition=edition)
 
 
-def _write(
+def keep(
     session: Session,
     staff: Staff,
     ticket: Ticket,
@@ -124,6 +124,7 @@ def _write(
     witness: str,
     edition: int | None = None,
 ) -> None:
+    """Keep one answer, as whoever met the person wrote it down; nothing is asked of their role."""
     session.add(
         Consent(
             ticket_id=ticket.id,

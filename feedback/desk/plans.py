@@ -98,9 +98,9 @@ def agree(
     permissions.require(staff, Action.PLAN)
     if ticket.compartment is None or ticket.status is Status.CLOSED:
         raise WrongState("Only an open matter behind a wall needs a plan.")
-    checked = _checked(session, terms)
-    plan = write(session, staff, ticket, checked)
-    consents.to_contact(session, staff, ticket, plan.edition, agreed=bool(checked.channels), how=how, witness=witness)
+    terms = checked(session, terms)
+    plan = write(session, staff, ticket, terms)
+    consents.to_contact(session, staff, ticket, plan.edition, agreed=bool(terms.channels), how=how, witness=witness)
     events.record(session, ticket, "plan", actor=events.by(staff), detail=how.value)
     return plan
 
@@ -132,7 +132,8 @@ def local(session: Session, at: datetime) -> time:
     return at.astimezone(room.response(session).calendar.zone).time()
 
 
-def _checked(session: Session, terms: Terms) -> Terms:
+def checked(session: Session, terms: Terms) -> Terms:
+    """The terms, tidied. Raises `Invalid`, naming each field that does not fit."""
     wrong = {}
     number = phone.parse(terms.number, REGION) if terms.number.strip() else ""
     if number is None:

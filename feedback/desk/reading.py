@@ -50,7 +50,7 @@ def view(session: Session, staff: Staff, ticket: Ticket, *, in_hand: bool = Fals
     assigned = (
         session.scalar(sa.select(Staff.name).where(Staff.id == ticket.assigned_to)) if ticket.assigned_to else None
     )
-    history = _history(session, ticket)
+    history = _history(session, ticket, staff)
     return TicketView(
         row=_row(staff, ticket, key, first),
         titled=sealing.unseal(key, Ticket, "title", ticket.id, ticket.title),
@@ -149,7 +149,8 @@ def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], 
     return sorted(thread, key=lambda entry: entry.at), min(messages, key=lambda message: message.at, default=None)
 
 
-def _history(session: Session, ticket: Ticket) -> list[Line]:
+def _history(session: Session, ticket: Ticket, staff: Staff | None = None) -> list[Line]:
+    """What happened to a ticket; not what happened behind a wall that this person can't pass, and not which one it was."""
     names = {f"staff:{id_}": name for id_, name in session.execute(sa.select(Staff.id, Staff.name))}
     found = session.scalars(seen(sa.select(Event).where(Event.ticket_id == ticket.id).order_by(Event.id)))
     return [
@@ -161,6 +162,7 @@ def _history(session: Session, ticket: Ticket) -> list[Line]:
             by_staff=event.actor.startswith("staff:"),
         )
         for event in found
+        if staff is None or event.wall in (None, "screening", ticket.compartment, *staff.clearances)
     ]
 
 

@@ -10,13 +10,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from feedback.desk import compartments, room, sealing
+from feedback import clock
+from feedback.desk import compartments, conflicts, room, sealing
 from feedback.desk.visibility import seen
+from feedback.errors import WrongState
 from feedback.models.base import Base
 from feedback.models.contact import Contact
 from feedback.models.message import Message, Recording, RecordingChunk, RecordingState
 from feedback.models.plan import ContactPlan
 from feedback.models.reply import Note, Reply
+from feedback.models.review import Access, Review
 from feedback.models.staff import Staff
 from feedback.models.ticket import Ticket, TicketKey
 from feedback.seal import box, boxes
@@ -47,21 +50,35 @@ def recipients(session: Session, ticket: Ticket) -> list[Recipient]:
     """Who may open a ticket that stands where it stands now.
 
     In the open, or where a compartment has no key yet (an installation that is not live): the desk. Behind a wall: the
-    compartment; but if one of its holders is excluded, each of the others singly (decision 14).
+    compartment, and where somebody stands accused the independent focal point; but if one of its holders is excluded,
+    each of the others singly (decision 14). Beside them who was let in for a while. Raises `WrongState` for nobody.
     """
     key = compartments.current(session).get(ticket.compartment or "")
     if key is None:
         return [Recipient(DESK)]
-    people = compartments.holders(session, key.compartment) if ticket.subject or ticket.subject_staff else []
-    others = [person for person in people if not accused(ticket, person)]
-    if len(others) < len(people):
-        return [Recipient(f"s:{person.id}", 0, person.public_key) for person in others]
-    return [Recipient(f"c:{key.compartment}", key.generation, key.public)]
+    single = _let_in(session, ticket)
+    if conflicts.named(ticket):
+        people = compartments.holders(session, key.compartment)
+        single += conflicts.independents(session)
+        out = conflicts.excluded(session, ticket, [*people, *single])
+        single = [person for person in single if person.id not in out]
+        if out & {person.id for person in people}:
+            return _singly([*single, *(person for person in people if person.id not in out)])
+    return [Recipient(f"c:{key.compartment}", key.generation, key.public), *(_singly(single) if single else [])]
 
 
-def accused(ticket: Ticket, person: Staff) -> bool:
-    """Is this person, or their agency, the subject of the ticket (decision 15)?"""
-    return ticket.subject_staff == person.id or (ticket.subject is not None and ticket.subject == person.agency)
+def _singly(people: list[Staff]) -> list[Recipient]:
+    if not people:
+        raise WrongState("Nobody would be left to read it. An independent focal point has to be named first.")
+    named = {person.id: person for person in people if person.public_key is not None}
+    return [Recipient(f"s:{id_}", 0, person.public_key) for id_, person in sorted(named.items())]
+
+
+def _let_in(session: Session, ticket: Ticket) -> list[Staff]:
+    """Those whom a holder let in, in an emergency, for as long as it holds (I12)."""
+    granted = sa.select(Access.staff_id).where(Access.ticket_id == ticket.id, Access.until > clock.now())
+    ids = session.scalars(seen(granted.where(Access.wall == (ticket.compartment or "")))).all()
+    return list(session.scalars(sa.select(Staff).where(Staff.id.in_(ids), Staff.active))) if ids else []
 
 
 def sealed_already(session: Session, ticket: Ticket) -> bool:
@@ -84,8 +101,16 @@ def reseal(session: Session, ticket: Ticket, old: bytes) -> bytes:
     for recording in session.scalars(seen(sa.select(Recording).where(Recording.ticket_id == ticket.id))):
         if recording.state is not RecordingState.WAITING:
             reseal_recording(session, ticket, recording)
-    _share_notes(session, ticket)
+    _share_own_keys(session, ticket)
     return fresh
+
+
+def share(session: Session, ticket: Ticket) -> None:
+    """Wrap the ticket's keys anew, as they are, for those who may open it now."""
+    give(session, ticket.id, sealing.key(session, ticket.id), recipients(session, ticket))
+    for id_ in session.scalars(seen(sa.select(Recording.id).where(Recording.ticket_id == ticket.id))):
+        give(session, id_, sealing.key(session, id_), recipients(session, ticket))
+    _share_own_keys(session, ticket)
 
 
 def give(session: Session, thing_id: int, key: bytes, to: list[Recipient]) -> None:
@@ -129,10 +154,15 @@ def _reseal_row(row: Any, columns: tuple[str, ...], old: bytes, fresh: bytes) ->
             setattr(row, column, box.seal(fresh, box.unseal(old, sealed, **place), **place))
 
 
-def _share_notes(session: Session, ticket: Ticket) -> None:
-    """Notes that were written onto the wall follow it: their own keys are wrapped for the same recipients."""
+def _share_own_keys(session: Session, ticket: Ticket) -> None:
+    """Notes that were written onto the wall follow it: their own keys are wrapped for the same recipients. So are
+    reasons that were given behind this wall; those given behind another one stay with it."""
     for note in session.scalars(seen(sa.select(Note).where(Note.ticket_id == ticket.id, Note.own_key))):
         give(session, note.id, sealing.key(session, note.id), recipients(session, ticket))
+    for table in (Review, Access):
+        found = sa.select(table.id).where(table.ticket_id == ticket.id, table.wall == ticket.compartment)
+        for id_, key in sealing.keys(session, session.scalars(seen(found)).all()).items():
+            give(session, id_, key, recipients(session, ticket))
 
 
 def _wrapped(session: Session, thing_id: int, key: bytes, to: Recipient) -> dict[str, object]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from classifier.suggestion import Suggestion, Verdict
 from feedback import clock
-from feedback.desk import events, joining, lifecycle, room, routing, sealing, walls
+from feedback.desk import events, excluding, joining, lifecycle, room, routing, sealing, walls
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
 from feedback.models.contact import Contact
@@ -158,6 +158,7 @@ class _Batch:
         self._code(ticket, suggestion)
         ticket.raised_by = RaisedBy.MACHINE
         ticket.place = self._response.place_for(suggestion.tier, ticket.place)
+        excluding.propose(self._session, ticket, reading.key, compartment or "")
         walls.stand_behind(self._session, ticket, compartment)
         if waits:
             lifecycle.move(self._session, ticket, Action.TRIAGE, actor=_ACTOR, detail=suggestion.tier)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from feedback import clock
 from feedback.db import MARK
+from feedback.desk import conflicts
 from feedback.desk.permissions import ALLOWED, Action
 from feedback.errors import NotFound
 from feedback.models.message import Recording
 from feedback.models.reply import Reply
+from feedback.models.review import Access, Recusal
 from feedback.models.staff import Staff
 from feedback.models.ticket import Ticket
 
@@ -28,7 +31,8 @@ def visible(staff: Staff) -> sa.ColumnElement[bool]:
     """The rule, as a condition on `ticket`.
 
     Open tickets: by places, sectors and agencies of the person's scope; what has no place, sector or agency yet is
-    everybody's. Sensitive ones: by clearance alone, and never for their subject or the subject's agency (decision 15).
+    everybody's. Sensitive ones: by clearance, or until a time by a grant in an emergency, and never for whom their
+    subject excludes (decision 15); the independent focal point sees what has a subject. Who passed one on sees it no more.
     """
     if not staff.active or Action.READ not in ALLOWED[staff.role]:
         return sa.false()
@@ -41,16 +45,22 @@ def visible(staff: Staff) -> sa.ColumnElement[bool]:
         )
         if allowed
     ]
-    open_to_all = sa.and_(Ticket.compartment.is_(None), *scope)
-    accused = sa.or_(
-        Ticket.subject_staff == staff.id,
-        sa.and_(Ticket.subject.is_not(None), Ticket.subject == staff.agency) if staff.agency else sa.false(),
-    )
-    cleared = sa.and_(
-        Ticket.compartment.in_(staff.clearances),
-        sa.not_(sa.func.coalesce(accused, sa.false())),
-    )
-    return sa.or_(open_to_all, cleared) if staff.clearances else open_to_all
+    passed_on = sa.exists().where(Recusal.ticket_id == Ticket.id, Recusal.staff_id == staff.id).correlate(Ticket)
+    seen_by = [sa.and_(Ticket.compartment.is_(None), *scope)]
+    if staff.clearances or Action.EMERGENCY in ALLOWED[staff.role]:
+        behind = sa.and_(Ticket.compartment.is_not(None), sa.or_(*_ways_in(staff)))
+        seen_by.append(sa.and_(behind, sa.not_(conflicts.accused(staff))))
+    return sa.and_(sa.or_(*seen_by), sa.not_(passed_on))
+
+
+def _ways_in(staff: Staff) -> Iterator[sa.ColumnElement[bool]]:
+    """How somebody may come to pass a wall."""
+    yield Ticket.compartment.in_(staff.clearances)
+    if conflicts.INDEPENDENT in staff.clearances:
+        yield sa.or_(Ticket.subject.is_not(None), Ticket.subject_staff.is_not(None))
+    if Action.EMERGENCY in ALLOWED[staff.role]:
+        granted = sa.and_(Access.ticket_id == Ticket.id, Access.staff_id == staff.id, Access.wall == Ticket.compartment)
+        yield sa.exists().where(granted, Access.until > clock.now()).correlate(Ticket)
 
 
 def visible_tickets(staff: Staff) -> sa.Select[Ticket]:

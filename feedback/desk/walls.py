@@ -90,7 +90,10 @@ def _address_index(session: Session, ticket: Ticket, address: str) -> bytes | No
     if sealed_by is None:
         return room.vault(session).address_index(ticket.compartment, address)
     ring = room.ring(session)
-    secret = ring.secret(sealed_by.compartment, sealed_by.generation) if ring else None
+    shared = any(one.name == f"c:{sealed_by.compartment}" for one in resealing.recipients(session, ticket))
+    secret = (
+        ring.secret(sealed_by.compartment, sealed_by.generation) if ring and shared else None
+    )  # else excluded ones could
     return index.address_index(secret.address, sealed_by.compartment, address) if secret else None
 
 
