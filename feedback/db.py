@@ -21,13 +21,17 @@ THREADS = 8
 MARK = "seen_through_visibility"
 """The execution option that `visibility` puts on a statement over protected tables."""
 
+KEYS = "ticket_key"
+"""The table whose rows open everything: a row that is deleted there is a key that must be gone from the files too."""
+
+_PATIENCE = "PRAGMA busy_timeout=10000"
 _PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
     "PRAGMA trusted_schema=OFF",
-    "PRAGMA busy_timeout=10000",
+    _PATIENCE,
 )
 
 
@@ -73,9 +77,11 @@ class Database:
         self.sqlite = self.engine.dialect.name == "sqlite"
         self.shared: dict[str, Any] = {"protected": protected, **(shared or {})}
         self._nudge = nudge
+        self._owes_cleaning = False
         if self.sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
+            sa.event.listen(self.engine, "after_cursor_execute", _note_destroyed_keys)
         _spread_net(self.engine, protected)
 
     @contextmanager
@@ -88,14 +94,37 @@ class Database:
         kind = StaffSession if staff else Session
         session = kind(self.engine, expire_on_commit=False, info={**self.shared, "nudges": set(), "flushing": False})
         with session:
-            session.connection(execution_options={"staff": session.info if staff else None, "write": write})
+            options = {"staff": session.info if staff else None, "write": write, "room": session.info}
+            session.connection(execution_options=options)
             yield session
             session.commit()
+        if session.info.get("destroyed keys") or self._owes_cleaning:
+            self._clean()
         for wanted in sorted(session.info["nudges"]):
             self._nudge(wanted)
 
     def close(self) -> None:
         self.engine.dispose()
+
+    def _clean(self) -> None:
+        """Empty SQLite's WAL, which still holds what was readable under the keys that are gone (decision 4).
+
+        The first, passive round copies most of it while others write, so that the second one holds them up shortly.
+        Where a reader still needs the WAL, the next transaction of this process tries again. Never raises: what was to
+        be done has been committed.
+        """
+        self._owes_cleaning = False
+        try:
+            with self.engine.connect().execution_options(write=None) as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
+                connection.exec_driver_sql("PRAGMA busy_timeout=50")
+                try:
+                    busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar_one()
+                finally:
+                    connection.exec_driver_sql(_PATIENCE)
+            self._owes_cleaning = bool(busy)
+        except sa.exc.OperationalError:
+            self._owes_cleaning = True
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
@@ -108,7 +137,17 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
 
 def _begin_sqlite(connection: sa.Connection) -> None:
     write = connection.get_execution_options().get("write", True)
+    if write is None:  # a statement that stands outside of transactions
+        return
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _note_destroyed_keys(
+    connection: sa.Connection, cursor: Any, text: str, _params: object, _context: object, _many: bool
+) -> None:
+    room = connection.get_execution_options().get("room")
+    if room is not None and text.split(maxsplit=3)[:3] == ["DELETE", "FROM", KEYS] and cursor.rowcount:
+        room["destroyed keys"] = True
 
 
 def _spread_net(engine: sa.Engine, protected: frozenset[str]) -> None:

@@ -1,0 +1,181 @@
+"""Whoever has the whole disk and the key file, but nobody's password, reads no sealed word and no address (D35, I24, I27)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.engine import make_url
+
+from feedback import wiring
+from feedback.ops import backup, keys
+from feedback.seal.keyfile import DeskKeys
+from feedback.settings import Settings
+from tests import factories
+from tests.attack import postgres_dump, postgres_pages, sqlite_pages, world
+from tests.attack.loot import Carved, live_rows
+from tests.attack.thief import Thief
+from tests.factories import Desk
+
+EXCEPTIONS = {"open", "open-note", "unread", "unreadable", "forgotten"}
+"""What the desk key may open: what is open, what the machine has not read, what nobody could read."""
+
+
+@pytest.fixture
+def own_keys(tmp_path: Path) -> Path:
+    """A key file of this test alone, since it is renewed; not beside the database."""
+    path = tmp_path / "elsewhere" / "own.keys"
+    DeskKeys.create(path)
+    return path
+
+
+@pytest.fixture
+def settings(database_url: str, own_keys: Path, token_file: Path) -> Settings:
+    """The desk with that key file."""
+    return factories.settings(database_url, own_keys, token_file)
+
+
+class Disk:
+    """The machine that is seized: what is read from it by whoever has its disk and, of its keys, these files."""
+
+    def __init__(self, url: str, parts: wiring.Parts) -> None:
+        self.url, self.parts = url, parts
+        self.sqlite = url.startswith("sqlite")
+        self.since = "" if self.sqlite else postgres_pages.segment(url)
+
+    def thief(self, *saved: DeskKeys) -> Thief:
+        """Somebody with the disk as it is now, and the key file as it is now or as it was saved."""
+        now = DeskKeys.read(self.parts.settings.key_file)
+        thief = Thief([*saved, now], self.parts.response.compartments)
+        thief.take(live_rows(self.url))
+        if self.sqlite:
+            thief.take(sqlite_pages.carve(Path(str(make_url(self.url).database))))
+        else:
+            thief.take(postgres_pages.carve(self.url, since=self.since))
+        return thief
+
+    def files(self) -> dict[str, bytes]:
+        """The database's own files, as bytes."""
+        database = Path(str(make_url(self.url).database))
+        return {path.name: path.read_bytes() for path in database.parent.glob("desk.db*")}
+
+
+@pytest.fixture
+def disk(database_url: str, parts: wiring.Parts) -> Disk:
+    """The disk under this desk."""
+    return Disk(database_url, parts)
+
+
+def test_before_compartments_have_keys_the_thief_reads_everything(desk: Desk, parts: wiring.Parts, disk: Disk) -> None:
+    """So that what is not found below is not there, rather than not looked for."""
+    world.build(desk, world.people(desk, parts))
+    found = disk.thief().reads(world.CANARIES)
+    assert set(found) == set(world.CANARIES) - {"unread"}
+
+
+def test_once_they_have_the_rows_give_up_no_sealed_word(desk: Desk, parts: wiring.Parts, disk: Disk) -> None:
+    holders = world.people(desk, parts)
+    keys.begin(parts)
+    world.build(desk, holders)
+    world.leave_unread(desk)
+    thief = Thief([DeskKeys.read(parts.settings.key_file)], parts.response.compartments)
+    thief.take(live_rows(disk.url))
+    assert set(thief.reads(world.CANARIES)) == EXCEPTIONS
+    assert thief.tried > 1_000
+
+
+def test_a_sealed_installation_gives_up_no_sealed_word_from_any_page_old_or_new(
+    desk: Desk, parts: wiring.Parts, disk: Disk
+) -> None:
+    """On SQLite at once. On PostgreSQL from the day on that the desk key's generation of that time is destroyed."""
+    holders = world.people(desk, parts)
+    keys.begin(parts)
+    world.build(desk, holders)
+    if not disk.sqlite:
+        assert set(disk.thief().reads(world.SEALED)) > {"machine", "person", "entered"}  # dead rows and WAL have them
+        keys.renew_desk(parts, sleep=_see_the_new_key(parts))
+    world.leave_unread(desk)
+    assert set(disk.thief().reads(world.CANARIES)) == EXCEPTIONS
+
+
+def test_what_was_sensitive_before_there_were_keys_is_out_of_reach_too(
+    desk: Desk, parts: wiring.Parts, disk: Disk
+) -> None:
+    """What waits for a screener only is opened; the older generation is destroyed."""
+    holders = world.people(desk, parts)
+    world.build(desk, holders)
+    keys.begin(parts)
+    keys.renew_desk(parts, sleep=_see_the_new_key(parts))
+    assert set(disk.thief().reads(world.CANARIES)) == EXCEPTIONS - {"unread"}
+
+
+def test_a_key_file_that_was_copied_before_its_renewal_opens_nothing_that_was_sealed_since(
+    desk: Desk, parts: wiring.Parts, disk: Disk
+) -> None:
+    """The thief copied the key file once and comes back for the disk; on PostgreSQL what is dead must be vacuumed too."""
+    saved = DeskKeys.read(parts.settings.key_file)
+    holders = world.people(desk, parts)
+    keys.begin(parts)
+    keys.renew_desk(parts, sleep=_see_the_new_key(parts))
+    world.build(desk, holders)
+    thief = disk.thief()
+    thief.key_files = [saved]
+    assert set(thief.reads(world.CANARIES)) == set()
+
+
+def test_what_was_forgotten_is_nowhere_any_more(desk: Desk, parts: wiring.Parts, disk: Disk) -> None:
+    holders = world.people(desk, parts)
+    keys.begin(parts)
+    built = world.build(desk, holders)
+    assert "forgotten" in disk.thief().reads(world.CANARIES)
+    world.forget(desk, built.forgotten)
+    if not disk.sqlite:
+        keys.renew_desk(parts, sleep=_see_the_new_key(parts))
+    assert "forgotten" not in disk.thief().reads(world.CANARIES)
+
+
+def test_a_backup_made_while_a_text_was_still_open_is_closed_by_the_next_renewal(
+    desk: Desk, parts: wiring.Parts, disk: Disk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup holds what its moment held: it opens with the desk key of that generation, and with no later one."""
+    holders = world.people(desk, parts)
+    world.build(desk, holders)
+    postgres_dump.within_reach(monkeypatch)
+    made = backup.make(parts.settings, tmp_path / "backups")
+    keys.begin(parts)
+    taken = list(_backup_rows(made))
+    before = Thief([DeskKeys.read(parts.settings.key_file)], parts.response.compartments)
+    before.take(taken)
+    assert {"machine", "person", "open"} <= set(before.reads(world.CANARIES))
+    keys.renew_desk(parts, sleep=_see_the_new_key(parts))
+    after = Thief([DeskKeys.read(parts.settings.key_file)], parts.response.compartments)
+    after.take(taken)
+    assert after.reads(world.CANARIES) == {}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_number_of_a_sealed_ticket_can_not_be_guessed_from_the_files(
+    desk: Desk, parts: wiring.Parts, disk: Disk
+) -> None:
+    """Whoever has the key file can try numbers against the desk's indexes: those of open tickets and of the hot list only."""
+    holders = world.people(desk, parts)
+    keys.begin(parts)
+    world.build(desk, holders)
+    told = disk.thief().guesses(world.NUMBERS.values(), disk.files())
+    assert set(told) == {world.NUMBERS["open"], world.NUMBERS["stop"]}
+
+
+def _see_the_new_key(parts: wiring.Parts) -> Callable[[float], None]:
+    """Instead of waiting: let the vault look at its file now."""
+
+    def look(_seconds: float) -> None:
+        parts.vault._read_at = float("-inf")
+
+    return look
+
+
+def _backup_rows(made: backup.Made) -> Iterator[Carved]:
+    """The rows in a backup; one of PostgreSQL is unpacked first."""
+    file = made.folder / made.file
+    return live_rows(f"sqlite:///{file}") if file.suffix == ".db" else postgres_dump.rows(file)
