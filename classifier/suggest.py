@@ -38,6 +38,8 @@ def suggest(text: str, language: str | None = None) -> Suggestion:
 
 def suggest_many(texts: Sequence[str], languages: Sequence[str | None] | None = None) -> list[Suggestion]:
     """Say it of many texts at once, in their order; a text that fails is UNSURE and harms no other."""
+    if not texts:
+        return []
     known = list(languages or [None] * len(texts))
     try:
         return read(load(), texts, known)

@@ -155,3 +155,8 @@ def test_signals_are_words_of_the_text(text: str) -> None:
     flat = wordlists.flatten(text)
     for fragment in (*said.signals, *said.danger):
         assert fragment in flat or fragment in flat.replace(" ", "")
+
+
+def test_nothing_to_read_is_no_failure(caplog: pytest.LogCaptureFixture) -> None:
+    assert suggest.suggest_many([]) == []
+    assert caplog.records == []
