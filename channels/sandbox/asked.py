@@ -44,6 +44,12 @@ class NumberAsked(_Asked):
     number: Number
 
 
+class DialAsked(NumberAsked):
+    """A phone that calls us, and which number of ours it calls; empty: the first."""
+
+    to: Annotated[str, Field(pattern=r"^(\+[1-9]\d{6,14})?$")] = ""
+
+
 class StateAsked(_Asked):
     """Some phones, and the version that the asker has already."""
 

@@ -16,12 +16,15 @@ class Waiting(StrEnum):
 
     KEYS = "keys"
     SOUND = "sound"
+    SOMEBODY = "somebody"  # in a line, or while another phone rings
+    TALK = "talk"  # joined with another phone
     NOTHING = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of a call: `say` and `play` from the desk, `key`, `sound` and `silence` from the caller, `end` from the carrier."""
+    """One line of a call: `say` and `play` from the desk, `key`, `sound`, `answer` and `silence` from the phone, `ring`,
+    `joined` and `end` from the carrier."""
 
     kind: str
     text: str
@@ -30,7 +33,10 @@ class Step:
 
 @dataclass(slots=True, eq=False)
 class Call:
-    """One call. `status` is Twilio's word: ringing, in-progress, completed, busy or failed."""
+    """One call of one phone. `status` is Twilio's word: ringing, in-progress, completed, busy, no-answer or failed.
+
+    `outgoing`: the desk calls this phone; `answers` is then the address of what it does when that is picked up.
+    """
 
     sid: str
     number: str
@@ -43,6 +49,14 @@ class Call:
     url: str = ""  # of the document in hand, as the desk's public address
     documents: int = 0  # fetched since the caller last did something
     began: datetime = field(default_factory=lambda: datetime.now(UTC))
+    dialled: str = ""  # the number of ours that was called; empty: the only one
+    outgoing: bool = False
+    answers: str = ""
+    callback: str = ""  # is told when a call of the desk's has ended
+    line: str | None = None  # in which this caller waits
+    waited: int = 0  # seconds in it
+    other: Call | None = field(default=None, repr=False)  # the phone it is joined with, or that rings for it
+    dialling: Verb | None = None
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property

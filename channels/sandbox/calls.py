@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import urljoin
 
 from channels.sandbox import sounds, twiml, wire
+from channels.sandbox.bridge import A_WHILE, Bridge
 from channels.sandbox.call import Call, Step, Waiting
 from channels.sandbox.carrier import Carrier, WrongMoment
 from channels.sandbox.faults import FaultKind
@@ -25,19 +26,36 @@ class Switchboard:
 
     def __init__(self, carrier: Carrier) -> None:
         self._carrier = carrier
+        self._bridge = Bridge(carrier, fetch=self._fetch, go_on=self._go_on, end=self._end)
 
-    async def dial(self, number: str) -> Call:
-        """Call our number from a phone and go on until the line waits for the caller. Raises `WrongMoment`."""
+    async def dial(self, number: str, *, to: str = "") -> Call:
+        """Call our number (or another of ours) from a phone and go on until the line waits. Raises `WrongMoment`."""
         phone = self._carrier.store.phone(number)
         if phone.off:
             raise WrongMoment("This phone is switched off.")
         if phone.call and not phone.call.ended:
             raise WrongMoment("This phone is in a call already.")
-        call = Call(new_sid("CA"), number)
+        call = Call(new_sid("CA"), number, dialled=to)
         self._carrier.store.add_call(call)
         async with call.lock:
             await self._fetch(call, self._carrier.config.signed_base + self._carrier.config.call_hook, {})
             await self._go_on(call)
+        return call
+
+    def place(self, to: str, url: str, callback: str) -> Call:
+        """Let a phone ring for the desk."""
+        return self._bridge.place(to, url, callback)
+
+    async def pick_up(self, call: Call) -> Call:
+        """Take a call that rings. Raises `WrongMoment`."""
+        async with self._turn(call):
+            await self._bridge.pick_up(call)
+        return call
+
+    async def refuse(self, call: Call) -> Call:
+        """Let it ring. Raises `WrongMoment`."""
+        async with self._turn(call):
+            await self._bridge.refuse(call)
         return call
 
     async def press(self, call: Call, keys: str) -> Call:
@@ -55,7 +73,12 @@ class Switchboard:
         """Let the time to press or speak run out. Raises `WrongMoment`."""
         async with self._turn(call):
             call.steps.append(Step("silence", ""))
-            if call.waiting is Waiting.KEYS and call.verb and call.keys:
+            if call.line is not None:
+                call.waited += A_WHILE
+                await self._bridge.hold(call)
+            elif call.waiting in (Waiting.SOMEBODY, Waiting.TALK):
+                return call
+            elif call.waiting is Waiting.KEYS and call.verb and call.keys:
                 await self._gathered(call, call.verb)
             else:
                 await self._skip(call)
@@ -139,6 +162,11 @@ class Switchboard:
                     for inner in verb.inside:
                         _speak(call, inner)
                     call.verb, call.waiting = verb, Waiting.KEYS
+                case "Enqueue":
+                    await self._bridge.enqueue(call, verb)
+                case "Dial":
+                    await self._bridge.dial(call, verb)
+                    return
                 case "Record":
                     call.verb, call.waiting = verb, Waiting.SOUND
                 case "Redirect":
@@ -173,7 +201,11 @@ class Switchboard:
         call.steps.append(Step("end", status))
         self._changed(call)
         config = self._carrier.config
-        if config.call_status_hook:
+        await self._bridge.parted(call)
+        if call.outgoing:
+            if call.callback:
+                self._carrier.later(self._tell(call.callback, wire.call(config, call)))
+        elif config.call_status_hook:
             self._carrier.later(self._tell(config.signed_base + config.call_status_hook, wire.call(config, call)))
 
     async def _make_ready(self, call: Call, recording: Recording, callback: str) -> None:

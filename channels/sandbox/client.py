@@ -98,9 +98,29 @@ class SandboxPhone:
             time.sleep(0.05)
         raise TimeoutError("No text arrived.")
 
-    def call(self, number: str) -> Line:
-        """Call our number and go on until the line waits. Raises `PhoneRefused`."""
-        line = self._line("call", {"number": number})
+    def call(self, number: str, *, to: str = "") -> Line:
+        """Call our number, or another of ours, and go on until the line waits. Raises `PhoneRefused`."""
+        line = self._line("call", {"number": number, "to": to})
+        self._call = line.call
+        return line
+
+    def answer(self, number: str) -> Line:
+        """Pick up a phone that rings; this is the call in hand then. Raises `PhoneRefused` when it does not ring."""
+        line = self._line("answer", {"number": number})
+        self._call = line.call
+        return line
+
+    def refuse(self, number: str) -> Line:
+        """Let a phone ring until it stops. Raises `PhoneRefused` when it does not ring."""
+        return self._line("refuse", {"number": number})
+
+    def rings(self, number: str) -> bool:
+        """Whether this phone rings now."""
+        (phone,) = self._post("state", {"numbers": [number], "seen": -1})["phones"]
+        return bool(phone["call"] and phone["call"]["rings"])
+
+    def take_up(self, line: Line) -> Line:
+        """Go on with another call that is not over: what is pressed and said from now on belongs to it."""
         self._call = line.call
         return line
 

@@ -12,6 +12,7 @@ from starlette.routing import Route
 from channels.sandbox import sounds, start
 from channels.sandbox.asked import (
     CallAsked,
+    DialAsked,
     FaultsAsked,
     Missing,
     NumberAsked,
@@ -86,10 +87,22 @@ async def set_faults(request: Request, asked: FaultsAsked) -> Response:
     return Response(status_code=204)
 
 
+@takes(DialAsked)
+async def dial(request: Request, asked: DialAsked) -> Response:
+    """Call a number of ours from a phone."""
+    return JSONResponse(_call(await _board(request).dial(asked.number, to=asked.to)))
+
+
 @takes(NumberAsked)
-async def dial(request: Request, asked: NumberAsked) -> Response:
-    """Call our number from a phone."""
-    return JSONResponse(_call(await _board(request).dial(asked.number)))
+async def pick_up(request: Request, asked: NumberAsked) -> Response:
+    """Take the call that rings at a phone."""
+    return JSONResponse(_call(await _board(request).pick_up(_at(request, asked.number))))
+
+
+@takes(NumberAsked)
+async def refuse(request: Request, asked: NumberAsked) -> Response:
+    """Let it ring."""
+    return JSONResponse(_call(await _board(request).refuse(_at(request, asked.number))))
 
 
 @takes(CallAsked)
@@ -146,6 +159,8 @@ routes = [
     Route("/phone/switch", switch, methods=["POST"]),
     Route("/phone/faults", set_faults, methods=["POST"]),
     Route("/phone/call", dial, methods=["POST"]),
+    Route("/phone/answer", pick_up, methods=["POST"]),
+    Route("/phone/refuse", refuse, methods=["POST"]),
     Route("/phone/press", press, methods=["POST"]),
     Route("/phone/silence", stay_silent, methods=["POST"]),
     Route("/phone/hang-up", hang_up, methods=["POST"]),
@@ -168,6 +183,13 @@ def _find(request: Request, sid: str) -> Call:
     call = _carrier(request).store.calls.get(sid)
     if call is None:
         raise Missing
+    return call
+
+
+def _at(request: Request, number: str) -> Call:
+    call = _carrier(request).store.phone(number).call
+    if call is None:
+        raise WrongMoment("This phone does not ring.")
     return call
 
 
@@ -201,6 +223,7 @@ def _call(call: Call) -> dict[str, Any]:
         "number": call.number,
         "status": call.status,
         "waiting": call.waiting.value,
+        "rings": call.outgoing and call.status == "ringing",
         "began": call.began.isoformat(),
         "steps": [{"kind": step.kind, "text": step.text, "language": step.language} for step in call.steps],
     }

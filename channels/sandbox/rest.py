@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from channels.sandbox import wire
 from channels.sandbox.call import Call
+from channels.sandbox.calls import Switchboard
 from channels.sandbox.carrier import NUMBER, OPTED_OUT, Carrier
 from channels.sandbox.faults import FaultKind
 from channels.sandbox.listing import page_of, sent_within
@@ -125,13 +126,32 @@ async def one_recording(request: Request) -> Response:
 
 
 @_guarded
+async def create_call(request: Request) -> Response:
+    """Let a phone ring, or refuse it as Twilio would."""
+    carrier, form = _carrier(request), await request.form()
+    to, sender, url, callback = (str(form.get(name, "")) for name in ("To", "From", "Url", "StatusCallback"))
+    for kind, code in ((FaultKind.DOWN, 20503), (FaultKind.TOO_MANY, 20429)):
+        if carrier.faults.take(kind, to):
+            raise Refused(code)
+    if not NUMBER.fullmatch(to):
+        raise Refused(21211)
+    if sender != carrier.config.sender:
+        raise Refused(21606)
+    if not carrier.hooks.is_desk(url) or (callback and not carrier.hooks.is_desk(callback)):
+        raise Refused(21609)
+    board: Switchboard = request.app.state.switchboard
+    return JSONResponse(wire.call_json(carrier.config, board.place(to, url, callback)), 201)
+
+
+@_guarded
 async def list_calls(request: Request) -> Response:
     """Calls, newest first, filtered by To and From."""
     carrier, query = _carrier(request), request.query_params
     rows = [
         row
         for row in reversed(carrier.store.calls.values())
-        if query.get("To") in (None, carrier.config.sender) and query.get("From") in (None, row.number)
+        if query.get("To") in (None, wire.to_of(carrier.config, row))
+        and query.get("From") in (None, wire.from_of(carrier.config, row))
     ]
     return JSONResponse(page_of(request.url, "calls", rows, lambda row: wire.call_json(carrier.config, row)))
 
@@ -172,6 +192,7 @@ routes = [
     Route(f"{_ROOT}/Messages.json", create_message, methods=["POST"]),
     Route(f"{_ROOT}/Messages.json", list_messages, methods=["GET"]),
     Route(f"{_ROOT}/Messages/{{sid}}.json", one_message, methods=["GET", "POST", "DELETE"]),
+    Route(f"{_ROOT}/Calls.json", create_call, methods=["POST"]),
     Route(f"{_ROOT}/Calls.json", list_calls, methods=["GET"]),
     Route(f"{_ROOT}/Calls/{{sid}}.json", one_call, methods=["GET", "DELETE"]),
     Route(f"{_ROOT}/Recordings.json", list_recordings, methods=["GET"]),

@@ -74,6 +74,7 @@ class Store:
         self.phones: OrderedDict[str, Phone] = OrderedDict()
         self.calls: OrderedDict[str, Call] = OrderedDict()
         self.recordings: OrderedDict[str, Recording] = OrderedDict()
+        self.lines: dict[str, list[Call]] = {}  # who waits, by the name of the line
 
     def phone(self, number: str) -> Phone:
         """The phone with this number, made at first use."""

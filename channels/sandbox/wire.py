@@ -61,6 +61,7 @@ def receipt(config: SandboxConfig, text: Text) -> dict[str, str]:
 
 def call(config: SandboxConfig, line: Call) -> dict[str, str]:
     """The fields that come with every request about a call."""
+    sender, to = from_of(config, line), to_of(config, line)
     return (
         _place("From")
         | _place("To")
@@ -71,11 +72,11 @@ def call(config: SandboxConfig, line: Call) -> dict[str, str]:
             "ApiVersion": API_VERSION,
             "CallSid": line.sid,
             "CallStatus": line.status,
-            "Called": config.sender,
-            "Caller": line.number,
-            "Direction": "inbound",
-            "From": line.number,
-            "To": config.sender,
+            "Called": to,
+            "Caller": sender,
+            "Direction": "outbound-api" if line.outgoing else "inbound",
+            "From": sender,
+            "To": to,
         }
     )
 
@@ -157,21 +158,22 @@ def recording_json(config: SandboxConfig, recording: Recording) -> dict[str, Any
 
 def call_json(config: SandboxConfig, line: Call) -> dict[str, Any]:
     """A call as the Calls resource."""
+    sender, to = from_of(config, line), to_of(config, line)
     return {
         "account_sid": config.account_sid,
         "api_version": API_VERSION,
         "date_created": _rfc2822(line.began),
-        "direction": "inbound",
+        "direction": "outbound-api" if line.outgoing else "inbound",
         "duration": None,
         "end_time": _rfc2822(line.began) if line.ended else None,
-        "from": line.number,
+        "from": sender,
         "price": None,
         "price_unit": "USD",
         "sid": line.sid,
         "start_time": _rfc2822(line.began),
         "status": line.status,
         "subresource_uris": {},
-        "to": config.sender,
+        "to": to,
         "uri": f"{_account(config)}/Calls/{line.sid}.json",
     }
 
@@ -180,6 +182,16 @@ def account_json(config: SandboxConfig) -> dict[str, Any]:
     """The account itself, for whoever checks the credentials."""
     uri = f"{_account(config)}.json"
     return {"sid": config.account_sid, "friendly_name": "Sandbox", "status": "active", "type": "Full", "uri": uri}
+
+
+def from_of(config: SandboxConfig, line: Call) -> str:
+    """Whose call it is."""
+    return config.sender if line.outgoing else line.number
+
+
+def to_of(config: SandboxConfig, line: Call) -> str:
+    """Whom it goes to."""
+    return line.number if line.outgoing else line.dialled or config.sender
 
 
 def _account(config: SandboxConfig) -> str:

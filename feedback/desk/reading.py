@@ -32,7 +32,8 @@ def rows(session: Session, staff: Staff, tickets: Sequence[Ticket]) -> list[Row]
     ids = [ticket.id for ticket in tickets if ticket.compartment is None]
     keys = sealing.keys(session, ids)
     first: dict[int, Message] = {}
-    for message in session.scalars(seen(sa.select(Message).where(Message.ticket_id.in_(ids)).order_by(Message.at))):
+    said = sa.select(Message).where(Message.ticket_id.in_(ids), Message.words.is_not(None)).order_by(Message.at)
+    for message in session.scalars(seen(said)):
         first.setdefault(message.ticket_id, message)
     return [_row(staff, ticket, keys.get(ticket.id), first.get(ticket.id)) for ticket in tickets]
 
@@ -108,7 +109,15 @@ def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], 
     own = sealing.keys(session, [note.id for note in notes if note.own_key])
     at = {message.id: message.at for message in messages}
     thread = [
-        Entry("message", message.at, sealing.unseal(key, Message, "words", message.id, message.words))
+        Entry(
+            "transcript" if message.transcript_of else "message",
+            message.at,
+            sealing.unseal(key, Message, "words", message.id, message.words),
+            by=names.get(message.written_by or 0),
+            spoken=message.spoken,
+            interpreted=bool(message.interpreted),
+            confidence=message.confidence.value if message.confidence else None,
+        )
         for message in messages
         if message.words is not None
     ]
@@ -146,7 +155,9 @@ def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], 
         )
         for note in notes
     ]
-    return sorted(thread, key=lambda entry: entry.at), min(messages, key=lambda message: message.at, default=None)
+    return sorted(thread, key=lambda entry: entry.at), min(
+        (message for message in messages if message.words is not None), key=lambda message: message.at, default=None
+    )
 
 
 def _history(session: Session, ticket: Ticket, staff: Staff | None = None) -> list[Line]:

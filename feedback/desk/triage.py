@@ -121,7 +121,9 @@ class _Batch:
         ticket.suggestion = reading.sealed
         ticket.language = ticket.language or suggestion.language
         waits = ticket.compartment == SCREENING and ticket.status is Status.NEW
-        if suggestion.verdict is Verdict.SENSITIVE and (waits or self._entered_open(ticket)):
+        if suggestion.verdict is Verdict.SENSITIVE and (
+            waits or self._entered_open(ticket) or self._transcribed(ticket)
+        ):
             self._raise(ticket, reading, waits=waits)
         elif waits and suggestion.verdict is Verdict.OPEN:
             self._open(ticket, reading)
@@ -140,6 +142,13 @@ class _Batch:
     def _entered_open(self, ticket: Ticket) -> bool:
         """Staff entered it as open: the one case in which a machine raises what a person coded (decision 12)."""
         return ticket.entered_by is not None and ticket.compartment is None and ticket.raised_by is None
+
+    def _transcribed(self, ticket: Ticket) -> bool:
+        """A screener pressed it open after some seconds of listening; the machine reads all of what was said (decision 13)."""
+        if ticket.compartment is not None or ticket.raised_by is not None:
+            return False
+        written = sa.select(Message.id).where(Message.ticket_id == ticket.id, Message.transcript_of.is_not(None))
+        return self._session.scalar(written.limit(1)) is not None
 
     def _open(self, ticket: Ticket, reading: Reading) -> None:
         suggestion = reading.suggestion

@@ -34,7 +34,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that was said: `kind` is message, recording, reply, note or visit."""
+    """One thing that was said: `kind` is message, recording, transcript, reply, note or visit."""
 
     kind: str
     at: datetime
@@ -46,6 +46,11 @@ class Entry:
     why: str | None = None
     seconds: int | None = None
     media_type: str | None = None
+    spoken: str | None = (
+        None  # of a transcript: the language, whether somebody interpreted, how sure the writer is (R28)
+    )
+    interpreted: bool = False
+    confidence: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

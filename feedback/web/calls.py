@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from feedback import clock
-from feedback.desk import tasks
+from feedback.desk import room, tasks
 from feedback.desk.tasks import Task
 from feedback.errors import Invalid
 from feedback.models.ticket import Outcome
@@ -72,6 +72,7 @@ def _task(one: Task, page: Page, labels: Labels) -> dict[str, Any]:
         "code": one.code,
         "address": one.address,
         "in_hand": one.in_hand,
+        "ring_url": f"/calls/{one.reference}/ring" if room.exchange(page.session) else None,
         "opening": phrases.text("call_back_opening", language) if one.address else None,
         "wrong_person": phrases.text("call_back_wrong_person", language) if one.address else None,
         "contact_terms": None,

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from feedback.desk import inbox, paging, permissions
+from feedback.desk import callbacks, inbox, paging, permissions, transcribing
+from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
 from feedback.models.staff import Staff
 from feedback.web.labels import Labels
@@ -23,6 +24,8 @@ def of(session: Session, staff: Staff, labels: Labels) -> dict[str, Any]:
         ("inbox", _("Inbox"), Action.READ, counts.todo),
         ("screening", _("Screening"), Action.SCREEN, counts.screening),
         ("calls", _("Calls and visits"), Action.TELL, counts.tasks),
+        ("line", _("Hotline"), Action.CALL, callbacks.count(session) if SCREENING in staff.clearances else None),
+        ("transcribe", _("Transcripts"), Action.TRANSCRIBE, transcribing.count(session, staff) or None),
         ("intake", _("In person"), Action.ENTER, None),
         ("code", _("Code"), Action.CODE, None),
         ("quarantine", _("Unreadable"), Action.QUARANTINE, counts.quarantine or None),
@@ -70,5 +73,14 @@ def said(_: Callable[[str], str]) -> dict[str, str]:
         "turn": _("The turn is on the rota."),
         "turn_ended": _("The turn has ended."),
         "looking": _("Thank you. Nobody else is called for now."),
+        "line_on": _("You are on the line. Your phone rings when somebody calls."),
+        "line_off": _("You are off the line."),
+        "phone_kept": _("The number is kept. Only the exchange sees it."),
+        "ringing": _("Your phone rings in a moment. Pick up, press any key, and you are joined."),
+        "let_go": _("Nothing was kept. You are free for the next call."),
+        "call_again": _("They are on the list of those to call back."),
+        "unwished": _("They are not called again."),
+        "transcribed": _("The transcript is with the ticket."),
+        "asked_transcript": _("It is asked for. Somebody cleared for it writes it down."),
         "password": _("Your password is changed. Sign in with the new one."),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from feedback.desk import accounts, handling, inbox, reading, room
+from feedback.desk import accounts, handling, inbox, reading, room, transcribing
 from feedback.desk.openings import Opening
 from feedback.desk.views import Entry, Suggested, TicketView
 from feedback.models.ticket import Ticket
@@ -93,13 +93,27 @@ def _entry(one: Entry, view: TicketView, at: str, labels: Labels) -> dict[str, A
             "delivery_label": labels.delivery(one.state or "") + (f" · {one.why}" if one.why else ""),
             "recall_url": f"{at}/recall/{one.reference}" if waits else None,
         }
-    spoken = {"language": view.row.language, "marks": marks, "address": view.address, "hint": None}
+    spoken = {"language": view.row.language, "marks": marks, "address": view.address, "hint": None, "ask_url": None}
+    if one.kind == "transcript":
+        return entry | spoken | {"language": one.spoken, "address": None, "channel_label": transcript(one, labels)}
     if one.kind == "recording":
         playable = one.state == "stored" and "listen" in view.actions
         spoken["hint"] = None if playable else sound(one, labels)
         spoken["recording_url"] = f"/recordings/{one.reference}" if playable else None
+        wall = view.row.compartment
+        if playable and wall not in (None, "screening") and wall not in transcribing.NEVER:
+            spoken["ask_url"] = f"/transcribe/{one.reference}/ask"
     came = labels._("came back with the code") if one.kind == "visit" else labels.channel(view.row.channel)
     return entry | spoken | {"channel_label": came}
+
+
+def transcript(one: Entry, labels: Labels) -> str:
+    """Where words that were heard come from: the language, through whom, and how sure the writer was (R28)."""
+    _ = labels._
+    sure = {"sure": _("sure"), "mostly": _("mostly sure"), "unsure": _("not sure")}.get(one.confidence or "")
+    through = _("through an interpreter") if one.interpreted else None
+    parts = (_("Transcript"), labels.spoken(one.spoken), through, sure, one.by)
+    return " · ".join(part for part in parts if part)
 
 
 def sound(one: Entry, labels: Labels) -> str:

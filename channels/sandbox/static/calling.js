@@ -8,14 +8,17 @@ const SAID = {
   sound: (step) => make("div", "msg mine", "", make("p", "", "♪ your message"), make("span", "by", step.text)),
   silence: () => make("p", "aside", "You said nothing."),
   unknown: (step) => make("p", "aside", `The desk asked for ${step.text}, which this phone does not know.`),
-  end: (step) => make("p", "aside", { completed: "The call has ended.", busy: "The line was busy.", failed: "The call broke off." }[step.text]),
+  ring: (step) => make("p", "aside", `The phone rings: ${step.text}`),
+  answer: () => make("p", "aside", "You picked up."),
+  joined: () => make("p", "aside", "You are joined with another phone. Talk, then hang up."),
+  end: (step) => make("p", "aside", { completed: "The call has ended.", busy: "The line was busy.", "no-answer": "Nobody picked up.", canceled: "The other side hung up.", failed: "The call broke off." }[step.text]),
   say: (step) => {
     const line = make("div", "msg", "", make("p", "", step.text));
     if (step.language) line.lang = step.language;
     return line;
   },
 };
-const NEXT = { keys: "The line waits for a key.", sound: "" };
+const NEXT = { keys: "The line waits for a key.", sound: "", somebody: "The line waits for somebody.", talk: "" };
 
 function drawCall(one) {
   const line = one.call;
@@ -25,12 +28,14 @@ function drawCall(one) {
   if (!lines.length) lines.push(make("p", "empty", "Call the hotline. What it says stands here as text; answer with the keys."));
   if (NEXT[waiting]) lines.push(make("p", "aside", NEXT[waiting]));
   $("leave").hidden = waiting !== "sound";
-  $("keypad").hidden = !live || waiting === "sound";
+  $("keypad").hidden = !live || waiting === "sound" || line.rings;
   for (const key of $("keypad").children) key.disabled = waiting !== "keys";
+  const rings = live && line.rings;
   $("dial").hidden = live;
   $("dial").disabled = Boolean(one.off);
-  $("silent").hidden = !live || !waiting;
-  $("hang-up").hidden = !live;
+  $("pick-up").hidden = $("refuse").hidden = !rings;
+  $("silent").hidden = !live || !["keys", "sound", "somebody"].includes(waiting);
+  $("hang-up").hidden = !live || rings;
   fill($("heard"), lines);
 }
 
@@ -66,6 +71,12 @@ $("dial").addEventListener("click", async () => {
   await attempt(() => ask("call", { number: phone.sim }));
   await refresh();
 });
+for (const [id, path] of [["pick-up", "answer"], ["refuse", "refuse"]]) {
+  $(id).addEventListener("click", async () => {
+    await attempt(() => ask(path, { number: phone.sim }));
+    await refresh();
+  });
+}
 $("silent").addEventListener("click", () => go("silence", {}));
 $("hang-up").addEventListener("click", () => go("hang-up", {}));
 $("file").addEventListener("change", async () => {

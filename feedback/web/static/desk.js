@@ -45,6 +45,7 @@
       document.activeElement.form?.requestSubmit();
       return event.preventDefault();
     }
+    if (event.altKey && !event.ctrlKey && !event.metaKey && play(event)) return event.preventDefault();
     const pressable = document.activeElement.closest("a, button, summary, audio, label");
     if (event.ctrlKey || event.metaKey || event.altKey || typing(document.activeElement)) return;
     if (event.key === "Enter" && pressable) return;
@@ -54,13 +55,17 @@
     else if (!event.repeat && press(event.key)) event.preventDefault();
   });
 
-  // The player: space to start and stop, arrows for three seconds.
+  // The player: space to start and stop, arrows for three seconds and for the speed; with Alt while typing, too.
   function play(event) {
     if (document.activeElement.matches("button, a, summary")) return false;
     const near = document.activeElement.closest(".card");
     const sound = (near && near.querySelector("[data-player]")) || first("[data-player]");
     if (!sound) return false;
-    if (event.key === " ") { if (sound.paused) sound.play(); else sound.pause(); return true; }
+    if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
+      sound.playbackRate = Math.min(2, Math.max(0.5, sound.playbackRate + (event.key === "ArrowUp" ? 0.25 : -0.25)));
+      return true;
+    }
+    if (event.key === " " || (event.altKey && event.code === "Space")) { if (sound.paused) sound.play(); else sound.pause(); return true; }
     if (event.key === "ArrowLeft") { sound.currentTime -= 3; return true; }
     if (event.key === "ArrowRight") { sound.currentTime += 3; return true; }
     return false;

@@ -103,6 +103,7 @@ def calls() -> dict[str, Any]:
             Shape(
                 id="1",
                 in_hand=True,
+                ring_url="/calls/t1/ring",
                 opening="Hello. Is this a good time to talk?",
                 wrong_person="Sorry, I have a wrong number.",
                 may_give_up=False,
@@ -126,6 +127,7 @@ def calls() -> dict[str, Any]:
             Shape(
                 id="2",
                 in_hand=False,
+                ring_url=None,
                 opening=None,
                 wrong_person=None,
                 may_give_up=True,

@@ -6,6 +6,7 @@ from types import SimpleNamespace as Shape
 from typing import Any
 
 from tests.feedback.web.sample_duty import figures, rota
+from tests.feedback.web.sample_line import line, transcribe, transcript
 from tests.feedback.web.sample_screens import calls, code, door, intake, quarantine, screening, team, welcome
 from tests.feedback.web.sample_tickets import frame, inbox, sealed, ticket
 
@@ -28,6 +29,19 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         ),
         "screening": ("screening.html", every | screening()),
         "screening_empty": ("screening.html", every | screening() | {"cards": [], "waiting": 0, "oldest": None}),
+        "line": ("line.html", every | line()),
+        "line_off": ("line.html", every | line() | {"held": None, "on_until": None, "phone": None}),
+        "line_mend": ("line.html", every | line() | {"errors": {"safe": "Ask this first.", "text": "Write it."}}),
+        "line_saved": ("line.html", every | line() | {"held": None, "code": "4821 0937", "code_words": "Your number."}),
+        "line_task": ("line.html", every | line() | {"held": Shape(**vars(line()["held"]) | {"about": "q3v8"})}),
+        "line_agent": ("line.html", every | line() | {"takes": False, "held": None, "waiting": [], "backs": []}),
+        "transcribe": ("transcribe.html", every | transcribe()),
+        "transcribe_empty": ("transcribe.html", every | transcribe() | {"rows": []}),
+        "transcript": ("transcript.html", every | transcript()),
+        "transcript_mend": (
+            "transcript.html",
+            every | transcript() | {"errors": {"text": "Write it."}, "ticket": None},
+        ),
         "calls": ("calls.html", every | calls()),
         "calls_empty": ("calls.html", every | calls() | {"tasks": []}),
         "code": ("code.html", every | code() | {"result": None}),
