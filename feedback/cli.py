@@ -9,6 +9,7 @@ import typer
 
 from feedback import cli_live
 from feedback.cli_keys import keys
+from feedback.cli_prompts import prompts
 from feedback.cli_tablet import tablets
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ app = typer.Typer(
 events = typer.Typer(help="The chain of events: what was done can't be undone unseen.", no_args_is_help=True)
 app.add_typer(events, name="events")
 app.add_typer(keys, name="keys")
+app.add_typer(prompts, name="prompts")
 app.add_typer(cli_live.commands)
 app.add_typer(tablets)
 

@@ -1,0 +1,47 @@
+"""The commands about what the hotline says: `python -m feedback prompts …`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+prompts = typer.Typer(help="What the hotline says: which recordings are missing, and taking in new ones.")
+Folder = Annotated[Path | None, typer.Option(help="The folder of an installation; without it the variables count.")]
+
+
+@prompts.callback(invoke_without_command=True)
+def missing(context: typer.Context, folder: Folder = None) -> None:
+    """List per language what is recorded, read out by a machine, or missing. Exit status 1 where something is missing."""
+    if context.invoked_subcommand is not None:
+        return
+    from feedback.ops import prompts as ops
+
+    found = ops.standing(_response(folder))
+    typer.echo(ops.show(found))
+    raise typer.Exit(1 if any(one.missing for one in found) else 0)
+
+
+@prompts.command(name="import")
+def import_(
+    language: Annotated[str, typer.Argument(help="The language that is spoken in them, for example rhg.")],
+    files: Annotated[list[Path], typer.Argument(help="WAV or MP3 files, each named after its prompt.")],
+    folder: Folder = None,
+) -> None:
+    """Put recordings beside the files of the deployment's response. The web process plays them once it starts again."""
+    from feedback.ops import prompts as ops
+
+    try:
+        kept = ops.take_in(_response(folder), language, files)
+    except ops.NotAPrompt as why:
+        typer.echo(str(why), err=True)
+        raise typer.Exit(1) from None
+    for path in kept:
+        typer.echo(f"{path}")
+
+
+def _response(folder: Path | None) -> str:
+    from feedback.cli import settings_of
+
+    return settings_of(folder).response
