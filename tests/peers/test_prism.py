@@ -10,7 +10,7 @@ import requests
 from twilio.rest import Client
 
 from channels import hotline
-from channels.contract import Copy, Envelope, Kept, SendFailed
+from channels.contract import Copy, Envelope, Kept, Ring, SendFailed, Wish
 from channels.twilio_account import TwilioAccount
 from channels.twilio_sms import TwilioSms
 from channels.twilio_voice import TwilioVoice
@@ -71,6 +71,13 @@ def test_listing_recordings_and_calls_fits_the_description(voice: TwilioVoice) -
 @pytest.mark.parametrize(("kind", "ref"), [(Kept.RECORDING, RECORDING), (Kept.CALL, CALL)])
 def test_deleting_recordings_and_calls_fits_the_description(voice: TwilioVoice, kind: Kept, ref: str) -> None:
     voice.delete(copy(kind, ref))
+
+
+@pytest.mark.parametrize(
+    "ring", [Ring("ref-1", OURS, person=PERSON), Ring("ref-1", OURS, wish=Wish.WOMAN, language="rhg")]
+)
+def test_placing_a_call_fits_the_description(voice: TwilioVoice, ring: Ring) -> None:
+    assert voice.ring(ring).startswith("CA")
 
 
 BAD: list[tuple[str, Callable[[Client], object]]] = [
