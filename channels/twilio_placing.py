@@ -48,7 +48,6 @@ class Placing:
                 method="POST",
                 status_callback=self._script.hook("rung", ours=ring.reference),
                 status_callback_method="POST",
-                status_callback_event=["completed"],
                 timeout=SECONDS_TO_ANSWER,
             )
         )

@@ -112,7 +112,7 @@ class Bridge:
                 self._join(call, other)
                 return
             if inner.name == "Number":
-                other = self.place(inner.text, whisper, "")
+                other = self.place(inner.text, urljoin(call.url, whisper), "")
                 call.other, other.other = other, call
                 call.waiting = Waiting.SOMEBODY
                 return
