@@ -137,8 +137,7 @@ def _keep(into: Path, path: Path, sound: bytes) -> Path:
 
 def _wav_seconds(sound: bytes) -> float:
     with wave.open(io.BytesIO(sound)) as file:
-        frames: float = file.getnframes()
-        return frames / file.getframerate()
+        return float(file.getnframes()) / float(file.getframerate())
 
 
 def _mp3_seconds(sound: bytes) -> float:
