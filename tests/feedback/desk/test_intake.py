@@ -163,7 +163,12 @@ def test_sound_is_fetched_later_and_read_by_people_alone(desk: Desk) -> None:
 def test_every_message_has_its_event_without_words(desk: Desk) -> None:
     desk.hear(inbound("no water"))
     (event,) = desk.rows(Event)
-    assert (event.actor, event.action, event.detail, event.wall) == ("part:twilio-sms", "receive", "sms thanked", "screening")
+    assert (event.actor, event.action, event.detail, event.wall) == (
+        "part:twilio-sms",
+        "receive",
+        "sms thanked",
+        "screening",
+    )
 
 
 def test_the_codes_of_a_batch_are_live_and_all_different(desk: Desk) -> None:
