@@ -67,7 +67,7 @@ def listed(session: Session, staff: Staff, which: Which, *, page: int = 1) -> tu
     """One page of a list and whether there is more. What is due first comes first; closed ones newest first."""
     tickets = visibility.visible_tickets(staff).where(condition(staff, which))
     if which is Which.CLOSED:
-        tickets = tickets.order_by(Ticket.closed_at.desc())
+        tickets = tickets.order_by(Ticket.closed_at.desc(), Ticket.id.desc())
     else:
         tickets = tickets.order_by(Ticket.due_at.is_(None), Ticket.due_at, Ticket.id)
     found = list(session.scalars(tickets.offset((page - 1) * PAGE).limit(PAGE + 1)))

@@ -98,7 +98,7 @@ def tasks(staff: Staff) -> sa.Select[Ticket, Reply]:
     both = sa.select(Ticket, Reply).join(Reply, Reply.ticket_id == Ticket.id).where(visible(staff))
     waiting = Reply.state.in_((ReplyState.BY_HAND, ReplyState.FAILED))
     still_open = sa.and_(Ticket.compartment.is_(None), Ticket.status != Status.CLOSED)
-    return seen(both.where(waiting, still_open).order_by(Reply.queued_at))
+    return seen(both.where(waiting, still_open).order_by(Reply.queued_at, Reply.id))
 
 
 def carrier(session: Session, ticket: Ticket, key: bytes) -> str | None:

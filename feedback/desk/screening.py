@@ -41,7 +41,9 @@ def waiting(session: Session, staff: Staff, *, limit: int = 50) -> list[Ticket]:
     """What waits for a screener, danger first, then the oldest. Raises `NotAllowed` for those who do not screen."""
     permissions.require(staff, Action.SCREEN)
     tickets = visibility.visible_tickets(staff).where(condition())
-    return list(session.scalars(tickets.order_by(Ticket.danger_first.desc(), Ticket.created_at).limit(limit)))
+    return list(
+        session.scalars(tickets.order_by(Ticket.danger_first.desc(), Ticket.created_at, Ticket.id).limit(limit))
+    )
 
 
 def screen(session: Session, staff: Staff, ticket: Ticket, coding: Coding) -> Ticket:

@@ -35,4 +35,4 @@ def find(session: Session, staff: Staff, said: str, *, limit: int = 50) -> list[
     place = response.find_place(said) if len(typed) <= NAME_OF_A_PLACE else None
     there = sa.and_(Ticket.place.in_(response.within([place])), Ticket.compartment.is_(None)) if place else sa.false()
     tickets = tickets.where(sa.or_(sa.and_(*held), there))
-    return list(session.scalars(seen(tickets.order_by(Ticket.created_at.desc()).limit(limit))))
+    return list(session.scalars(seen(tickets.order_by(Ticket.created_at.desc(), Ticket.id.desc()).limit(limit))))

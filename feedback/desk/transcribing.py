@@ -60,7 +60,9 @@ def waiting(session: Session, staff: Staff) -> list[Wanted]:
     """What this person may hear and nobody else has in hand: open ones, and others that their wall asked for."""
     permissions.require(staff, Action.TRANSCRIBE)
     both = sa.select(Ticket, Recording).join(Recording, Recording.ticket_id == Ticket.id)
-    found = session.execute(seen(both.where(visible(staff), _wanted(staff)).order_by(Ticket.created_at).limit(MOST)))
+    found = session.execute(
+        seen(both.where(visible(staff), _wanted(staff)).order_by(Ticket.created_at, Recording.id).limit(MOST))
+    )
     return [
         Wanted(
             recording.reference,
