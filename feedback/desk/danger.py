@@ -30,7 +30,7 @@ def place(session: Session, staff: Staff, ticket: Ticket, way: str, reason: str)
         raise WrongState("This is for an open matter behind a wall.")
     if forbidden(session, ticket, way):
         raise WrongState("They asked us not to. Choose the other way, or wait until they come.")
-    reviews.ask(session, staff, ticket, Matter.DANGER, reason, codes=way)
+    reviews.ask(session, staff, ticket, Matter.DANGER, reason, codes=way, field="why_now")
     now, reply_id, key = clock.now(), new_id(), sealing.key(session, ticket.id)
     words = room.response(session).phrases.text(OPENING, ticket.language or "und")
     reply = Reply(
@@ -41,6 +41,7 @@ def place(session: Session, staff: Staff, ticket: Ticket, way: str, reason: str)
         state=ReplyState.BY_HAND,
         words=sealing.seal(key, Reply, "words", reply_id, words),
         author=staff.id,
+        why=way,
         queued_at=now,
         not_before=now,
     )

@@ -98,6 +98,14 @@ def pass_on(session: Session, staff: Staff, ticket: Ticket) -> None:
         raise WrongState("You are the only one who may see it. Let another colleague in first, then pass it on.")
 
 
+def colleague(session: Session, login: str) -> Staff:
+    """Whoever signs in with this name, also if they do no more. Raises `Invalid`."""
+    found = session.scalars(sa.select(Staff).where(Staff.login == login)).one_or_none()
+    if found is None:
+        raise Invalid({"person": "Nobody here signs in with this name. Choose the agency instead."})
+    return found
+
+
 def linked(session: Session, ticket: Ticket) -> list[Ticket]:
     """The assistance tickets of a report: who is accused there is excluded here too (story 19)."""
     found = sa.select(Ticket).join(Link, Link.assistance_id == Ticket.id).where(Link.report_id == ticket.id)

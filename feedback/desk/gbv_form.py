@@ -33,9 +33,9 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "access": ("none", "mobility", "seeing", "hearing", "caregiver", "other"),
     "danger_now": ("yes", "no", "not_said"),
     "service": ("health", "psychosocial", "safety", "legal", "not_said"),
-    "since": ("72h", "120h", "longer", "not_said"),
+    "ago": ("72h", "120h", "longer", "not_said"),
 }
-"""All that may be said, as codes. `since` is never asked for, and recorded only if offered."""
+"""All that may be said, as codes. `ago` is never asked for, and recorded only if offered."""
 
 LONGEST = 120
 CODING = Coding("gbv", "disclosure", "incident", "T3-G")
@@ -56,7 +56,7 @@ class Needs:
     access: str = "none"
     danger_now: str = "not_said"
     service: str = "not_said"
-    since: str = "not_said"
+    ago: str = "not_said"
     meet_where: str = ""
     meet_when: str = ""
 

@@ -54,6 +54,12 @@ def say(session: Session, staff: Staff, ticket: Ticket, text: str, *, purpose: P
     return _queue(session, staff, ticket, text, purpose, letter, adapter, edition=plan.edition)
 
 
+def live(session: Session, ticket: Ticket) -> bool:
+    """Is there a plan, and a consent to exactly that plan?"""
+    standing = plans.edition(session, ticket.id)
+    return standing is not None and consents.live_edition(session, ticket.id) == standing
+
+
 def may_contact_first(session: Session, ticket: Ticket) -> str | None:
     """Why no first contact can be made; None: it can (decision 7b)."""
     if ticket.compartment is None or ticket.status is Status.CLOSED:

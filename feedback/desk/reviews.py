@@ -43,9 +43,11 @@ class Waiting:
     codes: tuple[str, ...]
 
 
-def ask(session: Session, staff: Staff, ticket: Ticket, matter: Matter, reason: str, *, codes: str) -> Review:
+def ask(
+    session: Session, staff: Staff, ticket: Ticket, matter: Matter, reason: str, *, codes: str, field: str = "reason"
+) -> Review:
     """Put something before a second person of this wall, with its reason. Raises `Invalid` without one."""
-    reason = said(reason)
+    reason = said(reason, field)
     now, review_id = clock.now(), new_id()
     key = resealing.give_fresh(session, ticket, review_id)
     review = Review(
@@ -64,13 +66,13 @@ def ask(session: Session, staff: Staff, ticket: Ticket, matter: Matter, reason: 
     return review
 
 
-def said(reason: str) -> str:
+def said(reason: str, field: str = "reason") -> str:
     """A reason, tidied. Raises `Invalid` for none and for one that is too long."""
     reason = reason.strip()
     if not reason:
-        raise Invalid({"reason": "Write why, in a sentence. A colleague reads it."})
+        raise Invalid({field: "Write why, in a sentence. A colleague reads it."})
     if len(reason) > LONGEST:
-        raise Invalid({"reason": f"This is too long: at most {LONGEST} characters."})
+        raise Invalid({field: f"This is too long: at most {LONGEST} characters."})
     return reason
 
 
@@ -83,6 +85,13 @@ def waiting(session: Session, staff: Staff) -> list[Waiting]:
     keys = sealing.keys(session, [one.id for one, _ in rows])
     names = dict(session.execute(sa.select(Staff.id, Staff.name)).all())
     return [_view(one, ticket, keys.get(one.id), names) for one, ticket in rows]
+
+
+def count(session: Session, staff: Staff) -> int:
+    """How many things wait for this person as the second one; those by lot are not counted, so that nobody can tell."""
+    waits = _mine(staff).where(Review.settled_at.is_(None), Review.matter != Matter.LOWERED)
+    counted = sa.select(sa.func.count()).select_from(waits.with_only_columns(Review.id).subquery())
+    return session.scalar(seen(counted)) or 0
 
 
 def find(session: Session, staff: Staff, reference: str) -> tuple[Review, Ticket]:

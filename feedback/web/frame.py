@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from feedback.desk import callbacks, inbox, paging, permissions, transcribing
+from feedback.desk import callbacks, inbox, paging, permissions, reviews, transcribing
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
 from feedback.models.staff import Staff
@@ -28,6 +28,7 @@ def of(session: Session, staff: Staff, labels: Labels) -> dict[str, Any]:
         ("transcribe", _("Transcripts"), Action.TRANSCRIBE, transcribing.count(session, staff) or None),
         ("intake", _("In person"), Action.ENTER, None),
         ("code", _("Code"), Action.CODE, None),
+        ("reviews", _("Second look"), Action.REVIEW, reviews.count(session, staff) or None),
         ("quarantine", _("Unreadable"), Action.QUARANTINE, counts.quarantine or None),
         ("figures", _("Figures"), Action.READ, None),
         ("team", _("Team"), Action.TEAM, None),
@@ -66,6 +67,20 @@ def said(_: Callable[[str], str]) -> dict[str, str]:
         "told": _("Told. Thank you."),
         "not_reached": _("Noted. Try again at another hour."),
         "passed_on": _("It is passed on. They will hear as they wish, or come back."),
+        "planned": _("Kept as agreed. From now on only this counts."),
+        "consented": _("Kept. What was waiting on other terms is held."),
+        "first": _("It goes out once, within the hours set."),
+        "first_by_hand": _("Somebody asks by a call: it stands on top."),
+        "danger": _("It stands on top: do it now. A colleague looks at it within a day."),
+        "lowered": _("It is lowered, and sealed to those who may read it now."),
+        "wish_to_lower": _("A person said that it is sensitive: a second colleague decides."),
+        "rightly": _("Kept: from now on lowering it takes two."),
+        "subject": _("Kept. Who is accused sees nothing of it."),
+        "passed": _("It is somebody else's now. Nobody asks why."),
+        "reviewed": _("Kept. Thank you for looking."),
+        "asked": _("You asked. Those who hold it are called, if there is such a ticket."),
+        "decided": _("Decided."),
+        "helped": _("The ticket for their help is open in the other room."),
         "counted": _("That somebody came is counted, and nothing else."),
         "deactivated": _("They are signed out and can't come back."),
         "settled": _("Put away."),

@@ -51,6 +51,18 @@ def _what(line: Line, labels: Labels) -> str:
         "number": _("looked at the number to call"),
         "not reached": _("did not reach them"),
         "page": _("somebody on duty was called"),
+        "plan": _("agreed how they may be reached"),
+        "consent": _("asked for their consent"),
+        "first_contact": _("asked once how to reach them"),
+        "danger": _("a life was in danger: reached out without consent"),
+        "review": _("looked at it as the second person"),
+        "wish to lower": _("wishes to lower it"),
+        "lower": _("lowered it"),
+        "confirm sensitive": _("said that it is sensitive, rightly"),
+        "subject": _("who is accused"),
+        "pass_on": _("passed it on"),
+        "emergency": _("somebody was let in for a while, or not"),
+        "link": _("linked with another ticket"),
         "page nobody": _("nobody was on duty to be called"),
     }.get(line.action, line.action)
     return f"{sentence}: {_codes(line.detail, labels)}" if line.action in ("triage", "raise") else sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from feedback.desk import accounts, handling, replies, screening, visibility
+from feedback.desk import accounts, handling, outbound, replies, screening, visibility
 from feedback.errors import NotFound
 from feedback.models.reply import Purpose
 from feedback.models.ticket import Ticket
@@ -72,7 +72,7 @@ def answer(page: Page) -> Response:
     """An answer, or a question back."""
     ticket = _ticket(page)
     purpose = Purpose.QUESTION if page.posted("purpose") == Purpose.QUESTION else Purpose.ANSWER
-    reply = replies.answer(page.session, page.staff, ticket, page.posted("text"), purpose=purpose)
+    reply = outbound.say(page.session, page.staff, ticket, page.posted("text"), purpose=purpose)
     page.draft = ""
     return _after(page, ticket, "answered" if reply.adapter else "by_hand")
 

@@ -8,7 +8,7 @@ from feedback.desk import accounts, handling, inbox, reading, room, transcribing
 from feedback.desk.openings import Opening
 from feedback.desk.views import Entry, Suggested, TicketView
 from feedback.models.ticket import Ticket
-from feedback.web import history
+from feedback.web import history, lowering, plan
 from feedback.web import inbox as left
 from feedback.web.labels import Labels
 from feedback.web.page import Page
@@ -20,15 +20,18 @@ def of(page: Page, ticket: Ticket) -> dict[str, Any]:
     """Everything that ticket/show.html needs. Reads the ticket, so that opening a sealed one is recorded."""
     view, labels = reading.view(page.session, page.staff, ticket), page.labels
     beside = {} if page.fragment else left.beside(page, inbox.belongs(ticket), current=ticket.reference)
-    at = f"/tickets/{ticket.reference}"
+    at, reach = f"/tickets/{ticket.reference}", plan.context(page, ticket)
+    live = reach is not None and reach["live"]
     return beside | {
+        "reach": reach,
+        "sealed_work": lowering.context(page, ticket),
         "ticket": _facts(view, labels),
         "suggestion": _suggestion(view, labels),
         "thread": [_entry(one, view, at, labels) for one in view.thread],
         "history": history.lines(view.history, labels),
-        "allowed": _allowed(view),
+        "allowed": _allowed(view) | ({"answer"} if live else set()),
         "draft": _draft(page, view),
-        "answer": _answer(view, labels, room.text_price(page.session)),
+        "answer": _answer(view, labels, room.text_price(page.session), live=live),
         "phrases": _phrases(page, view),
         "sector_choices": labels.sectors(),
         "kind_choices": labels.kinds(),
@@ -137,12 +140,12 @@ def _draft(page: Page, view: TicketView) -> str:
     return page.draft if page.draft is not None else page.posted("text")
 
 
-def _answer(view: TicketView, labels: Labels, price: float | None) -> dict[str, Any] | None:
+def _answer(view: TicketView, labels: Labels, price: float | None, *, live: bool) -> dict[str, Any] | None:
     _ = labels._
     held = None
-    if view.row.compartment is not None:
+    if view.row.compartment is not None and not live:
         held = _("Nothing goes out on this ticket yet: how they may be reached has to be agreed with them first.")
-    elif "answer" not in view.actions:
+    elif "answer" not in view.actions and not live:
         return None
     by_hand = _("told by a person, not by text") if view.row.channel == "sms" else _("told by a person")
     return {

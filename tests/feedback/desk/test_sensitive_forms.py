@@ -24,7 +24,7 @@ from tests.feedback.desk.plans import ONE_HOUR, act, holders, unlocked
 
 KEY = "a-form-of-the-tests-1"
 NEEDS = Needs(
-    place="camp-9", age="18_24", sex="female", language="bn", worker_sex="female", service="health", since="72h"
+    place="camp-9", age="18_24", sex="female", language="bn", worker_sex="female", service="health", ago="72h"
 )
 TOLD = "He gives food for favours, says a girl of 14."
 GIRL = replace(NEEDS, age="12_17", service="safety")
@@ -116,7 +116,7 @@ def test_who_does_not_agree_to_a_record_is_counted_and_no_more(desk, volunteer, 
 @pytest.mark.parametrize(
     "slip",
     [
-        {"age": "17"}, {"sex": "f"}, {"since": "yesterday at noon he"}, {"service": "money"}, {"danger_now": "maybe"},
+        {"age": "17"}, {"sex": "f"}, {"ago": "yesterday at noon he"}, {"service": "money"}, {"danger_now": "maybe"},
         {"behalf": "her sister Z"}, {"worker_sex": "x"}, {"interpreter_sex": "x"}, {"access": "x"}, {"place": "my block"},
         {"language": "xx"}, {"meet_where": "he beat me " * 20}, {"meet_when": "x" * 121},
     ],

@@ -47,9 +47,19 @@ FORMS = {
     "/tickets/{reference}/answer": {"text": "It is mended."},
     "/tickets/{reference}/close": {"outcome": "duplicate"},
     "/screening/{reference}": {"decision": "open:wash.no_water"},
+    "/tickets/{reference}/plan": {"language": "en"},
+    "/tickets/{reference}/consent": {"ask": "refer", "said": "no"},
+    "/tickets/{reference}/danger": {"way": "visit", "why_now": "It is tonight."},
+    "/tickets/{reference}/lower": {"tier": "T0", "reason": "A tap, no more."},
+    "/tickets/{reference}/subject": {"subject": "heron"},
+    "/tickets/{reference}/assist": {"help": "gbv"},
 }
 OPEN_ONLY = {"override": 403, "answer": 403, "confirm": 409}
 """What is refused behind a wall, to those who may see the ticket too."""
+
+SEALED_ONLY = {"plan", "first-contact", "danger"}
+DECIDED_ONLY = {"lower", "subject"}
+"""What makes sense behind a wall alone; the second ones not in screening either, where nothing has been decided yet."""
 
 
 @dataclass
@@ -189,8 +199,16 @@ def _expected(at: At, staff: Staff, kind: str) -> int:
         return 404
     if verb == "ring":  # behind a wall without a plan never; in the open these people have given no phone yet
         return 403 if WALLS[kind] else 409
-    if verb == "reopen" or (verb == "assign" and kind == "screening"):
+    if verb in ("reopen", "rightly") or (verb == "assign" and kind == "screening"):
         return 409
+    if verb == "assist":  # in the open never; behind a wall nobody has agreed to it yet
+        return 403 if WALLS[kind] else 409
+    if verb == "pass-on" and WALLS[kind] not in (None, "screening"):
+        return 409  # of each wall there is one person here: the last one can't pass it on
+    if verb in SEALED_ONLY:
+        return 303 if WALLS[kind] else 409
+    if verb in DECIDED_ONLY:
+        return 303 if WALLS[kind] not in (None, "screening") else 409
     return OPEN_ONLY.get(verb, 303) if WALLS[kind] else 303
 
 
