@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from feedback import clock
 from feedback.desk import events, permissions, room, sessions, unlocking, visibility
+from feedback.desk.guessable import guessable
 from feedback.desk.permissions import Action
 from feedback.errors import Invalid, NotAllowed, NotFound
 from feedback.models.base import new_id
@@ -49,7 +50,7 @@ def add(
         if clearances:
             raise NotAllowed("Clearances are not given on this page.")
     response = room.response(session)
-    wrong = _wrong_password(password)
+    wrong = _wrong_password(password, login, name)
     if not _LOGIN.fullmatch(login):
         wrong["login"] = "Use 2 to 64 small letters, digits, dots or hyphens."
     elif session.scalar(sa.select(Staff.id).where(Staff.login == login)) is not None:
@@ -102,7 +103,7 @@ def change_password(session: Session, staff: Staff, old: str, new: str) -> None:
     before = passwords.derive(old, staff.salt)
     if not before.proves(staff.verifier):
         raise Invalid({"old": "This is not your password."})
-    wrong = _wrong_password(new)
+    wrong = _wrong_password(new, staff.login, staff.name)
     if wrong:
         raise Invalid({"new": wrong["password"]})
     staff.salt = passwords.new_salt()
@@ -161,11 +162,11 @@ def team(session: Session, staff: Staff) -> list[Staff]:
     return list(session.scalars(sa.select(Staff).order_by(Staff.active.desc(), Staff.name)))
 
 
-def _wrong_password(password: str) -> dict[str, str]:
+def _wrong_password(password: str, *about: str) -> dict[str, str]:
     if len(password) < SHORTEST:
         return {"password": f"Use at least {SHORTEST} characters; several words are easiest to remember."}
     if len(password) > 256:
         return {"password": "Use at most 256 characters."}
-    if len(set(password)) < 5:
+    if guessable(password, about):
         return {"password": "This is too easy to guess."}
     return {}
