@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from feedback.web import render
 from feedback.web.headers import HEADERS
@@ -109,7 +109,7 @@ def test_the_segments_of_an_answer_are_counted(tab, desk, text, said):
 def test_a_key_pressed_twice_does_not_decide_the_next_card_unseen(tab, desk):
     tab.goto(f"{desk.url}/screening")
     tab.keyboard.press("3")
-    tab.wait_for_function("document.querySelectorAll('#cards .card').length === 2")
+    expect(tab.locator("#cards .card")).to_have_count(2)
     tab.keyboard.press("3")
     tab.wait_for_timeout(300)
     assert [(path, form["decision"]) for path, form, _ in desk.posts] == [("/screening/s1", ["open:wash"])]
