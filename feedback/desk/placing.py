@@ -79,6 +79,8 @@ def call_about(session: Session, staff: Staff, ticket: Ticket) -> LineCall:
         if hours is None or not hours.hold(plans.local(session, clock.now())):
             raise WrongState("Not at this hour: call when they said.")
         address, edition = plan.terms.number or address, plan.edition
+    else:
+        address = plans.number_now(session, ticket, address)  # lowered: what they agreed on still holds
     if address is None:
         raise WrongState("There is no number. They come back with their code.")
     if silence.among(session, [address]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
 
@@ -116,6 +117,23 @@ def write(session: Session, staff: Staff, ticket: Ticket, terms: Terms) -> Plan:
     row.terms = sealing.seal(key, ContactPlan, "terms", row.id, words)
     session.flush()
     return Plan(terms, row.edition, now, staff.id)
+
+
+def with_one(session: Session, ticket_ids: Sequence[int]) -> set[int]:
+    """Which of these tickets have a plan; it goes along when a ticket is lowered, and still holds."""
+    found = sa.select(ContactPlan.ticket_id).where(ContactPlan.ticket_id.in_(ticket_ids))
+    return set(session.scalars(seen(found)))
+
+
+def number_now(session: Session, ticket: Ticket, own: str | None) -> str | None:
+    """The number that may be called right now: what was agreed, or where nothing was, their own; None: none may."""
+    plan = find(session, ticket)
+    if plan is None:
+        return own
+    hours = plan.terms.hours
+    if not plan.terms.allows(CALL) or hours is None or not hours.hold(local(session, clock.now())):
+        return None
+    return plan.terms.number or own
 
 
 def next_time(session: Session, hours: Hours, at: datetime) -> datetime:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from channels.contract import ChannelName
 from feedback import clock
-from feedback.desk import envelopes, events, lifecycle, permissions, room, sealing
+from feedback.desk import envelopes, events, lifecycle, permissions, plans, room, sealing
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen, visible
 from feedback.errors import Invalid, NotAllowed, WrongState
@@ -105,6 +105,8 @@ def carrier(session: Session, ticket: Ticket, key: bytes) -> str | None:
     """The adapter that can carry a reply to this person, or None: then a person does."""
     if ticket.channel is not ChannelName.SMS:
         return None
+    if ticket.compartment is None and plans.edition(session, ticket.id) is not None:
+        return None  # it was lowered; what they agreed on still holds, and a person keeps to it
     contact = session.scalars(seen(sa.select(Contact).where(Contact.ticket_id == ticket.id))).first()
     if contact is None or contact.adapter not in room.adapters(session):
         return None

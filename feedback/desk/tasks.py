@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from channels.contract import ChannelName
 from channels.phone import mask
 from feedback import clock
-from feedback.desk import events, handling, permissions, replies, room, sealing, visibility
+from feedback.desk import events, handling, permissions, plans, replies, room, sealing, visibility
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
 from feedback.errors import WrongState
@@ -54,12 +54,14 @@ def waiting(session: Session, staff: Staff) -> list[Task]:
     permissions.require(staff, Action.TELL)
     both = session.execute(replies.tasks(staff).limit(MOST)).all()
     ids = [ticket.id for ticket, _ in both]
-    keys, contacts = sealing.keys(session, ids), _contacts(session, ids)
+    keys, contacts, planned = sealing.keys(session, ids), _contacts(session, ids), plans.with_one(session, ids)
     numbers, tried = _events(session, ids, NUMBER), _events(session, ids, NOT_REACHED)
     tasks = []
     for ticket, reply in both:
         key, contact, mark = keys[ticket.id], contacts.get(ticket.id), _mark(reply)
         address = sealing.unseal(key, Contact, "address", contact.id, contact.address) if contact else None
+        if ticket.id in planned:
+            address = plans.number_now(session, ticket, address)
         if address and _silent(session, address):
             address = None  # this number gets nothing from us: somebody goes there (story 12)
         taken = [event.at for event in numbers if event.detail == mark and event.actor == events.by(staff)]

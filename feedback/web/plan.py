@@ -7,13 +7,14 @@ from typing import Any
 from starlette.responses import Response
 
 from feedback.desk import consents, danger, outbound, permissions, plans, telling, visibility
+from feedback.desk.alarms import LIFE
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
 from feedback.desk.plans import Terms
 from feedback.errors import Invalid, NotFound
 from feedback.models.plan import Ask, How, Said
 from feedback.models.reply import Reply
-from feedback.models.ticket import Ticket
+from feedback.models.ticket import Status, Ticket
 from feedback.web import reach_labels
 from feedback.web.page import Page
 
@@ -94,16 +95,19 @@ def context(page: Page, ticket: Ticket) -> dict[str, Any] | None:
         return None
     labels, plan = reach_labels.Reach(page.labels), plans.find(page.session, ticket)
     why_not = outbound.may_contact_first(page.session, ticket)
+    waiting = telling.waiting(page.session, page.staff, ticket)
+    officer = permissions.may(page.staff, Action.DANGER) and ticket.status != Status.CLOSED
     return {
+        "danger_first": officer and ticket.tier == LIFE and not waiting,
         "plan": labels.plan(plan),
         "typed": _typed(page, plan, ticket),
         "agreed": [labels.agreed(one) for one in consents.standing(page.session, ticket)],
         "live": outbound.live(page.session, ticket),
         "first": why_not is None,
         "why_not_first": page.words(why_not) if why_not else None,
-        "danger": permissions.may(page.staff, Action.DANGER) and ticket.status != "closed",
+        "danger": officer,
         "ways": [(way, said) for way, said in labels.ways() if not danger.forbidden(page.session, ticket, way)],
-        "tasks": [labels.task(one, page) for one in telling.waiting(page.session, page.staff, ticket)],
+        "tasks": [labels.task(one, page) for one in waiting],
         "channels": labels.channels(),
         "wordings": labels.wordings(),
         "witnesses": labels.witnesses(),

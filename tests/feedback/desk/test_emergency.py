@@ -137,6 +137,14 @@ def test_nobody_lets_themselves_in(desk, pair, ticket, outsider):
         grant(desk, outsider)
 
 
+def test_nor_once_they_are_cleared_themselves(desk, pair, ticket, outsider):
+    ask(desk, outsider, ticket.code)
+    with unlocked(desk, pair[0]) as session:
+        compartments.grant(session, pair[0], session.info["ring"], "protection", desk.mine(session, outsider))
+    with pytest.raises(NotFound):
+        grant(desk, desk.mine_again(outsider))
+
+
 def test_a_holder_of_another_wall_lets_nobody_in(desk, pair, ticket, outsider):
     ask(desk, outsider, ticket.code)
     with pytest.raises(NotFound):

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 
+from channels.phone import mask
 from classifier.suggestion import Verdict
 from feedback import clock
-from feedback.desk import lowering, outbound, reading, replies, reviews, screening, sealing, visibility
+from feedback.desk import lowering, outbound, reading, replies, reviews, screening, sealing, tasks, visibility
 from feedback.desk.screening import Coding
 from feedback.errors import DeskError, Invalid, NotAllowed, NotFound, WrongState
 from feedback.models.message import Message
-from feedback.models.reply import Reply
+from feedback.models.reply import Reply, ReplyState
 from feedback.models.review import Matter, Review
 from feedback.models.review import Verdict as Word
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Term, Ticket, TicketKey
 from tests.factories import Desk, inbound
-from tests.feedback.desk.plans import act, holders, unlocked
+from tests.feedback.desk.plans import ONE_HOUR, act, agreed, holders, local, unlocked
 from tests.feedback.desk.readings import read, suggestion
 
 TAP = Coding("wash", "drainage", tier="T0")
@@ -80,6 +82,20 @@ def test_only_then_may_something_go_out_as_on_any_open_ticket(desk, pair):
     act(desk, pair[0], ticket, lowering.lower, TAP, WHY)
     desk.act(agent, ticket, replies.answer, "The tap is mended")
     assert len(desk.rows(Reply)) == 1
+
+
+def test_what_they_agreed_on_still_holds_in_the_open(desk, pair):
+    """Their husband reads the phone they wrote from: no text goes there, and a call only as agreed."""
+    ticket, agent = by_machine(desk), desk.staff()
+    terms = replace(ONE_HOUR, channels=("call",), number="+8801711000077")
+    agreed(desk, pair[0], ticket, terms)
+    act(desk, pair[0], ticket, lowering.lower, TAP, WHY)
+    with time_machine.travel(local(12), tick=True):
+        reply = desk.act(agent, ticket, replies.answer, "The tap is mended")
+        assert (reply.state, reply.adapter) == (ReplyState.BY_HAND, None)
+        assert [one.address for one in desk.do(tasks.waiting, agent)] == [None]
+    with time_machine.travel(local(20, 10), tick=True):
+        assert [one.address for one in desk.do(tasks.waiting, agent)] == [mask("+8801711000077")]
 
 
 def test_the_words_are_sealed_anew_so_that_the_old_key_opens_nothing(desk, pair):

@@ -306,6 +306,15 @@ def test_a_first_contact_that_waits_does_not_go_once_they_have_said_no(desk, foc
         assert claim(desk) == []
 
 
+@pytest.mark.parametrize(("said", "goes"), [("not_asked", True), ("yes", False), ("no", False), ("withdrawn", False)])
+def test_a_first_contact_is_read_again_at_the_claim_like_any_other(desk, focal, ticket, said, goes):
+    text = desk.parts.response.phrases.text("first_contact", "en")
+    held = envelopes.Held(outbound.Letter(NUMBER, text, "en", "09:00", "17:00", "phrases"), "gbv", None)
+    with desk.at() as session:
+        standing = outbound.Standing("gbv", ticket.status, None, None, said, silent=False, now=local(10))
+        assert (outbound.refusal(session, held, standing) is None) is goes
+
+
 def test_a_late_failure_of_an_erased_text_is_work_for_a_person(desk, focal, ticket):
     from channels.contract import Delivery, Fate, Receipt
     from feedback.desk.delivery import record_receipts
