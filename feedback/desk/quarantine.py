@@ -13,6 +13,7 @@ from channels.contract import ChannelName, Inbound
 from feedback import clock
 from feedback.desk import events, intake, permissions, room, sealing
 from feedback.desk.permissions import Action
+from feedback.desk.visibility import seen
 from feedback.errors import NotFound
 from feedback.models.base import new_id
 from feedback.models.message import Quarantine
@@ -62,7 +63,8 @@ def settle(session: Session, staff: Staff, reference: str, *, words: str) -> Non
     kept = session.scalars(found.with_for_update()).one_or_none()
     if kept is None:
         raise NotFound
-    kept.settled_at, kept.settled_by = clock.now(), staff.id
+    kept.settled_at, kept.settled_by, kept.raw = clock.now(), staff.id, b""
+    session.execute(seen(sa.delete(TicketKey).where(TicketKey.ticket_id == kept.id)))  # what was read is kept once
     if words.strip():
         read = Inbound("by-hand", f"quarantine-{uuid4().hex}", ChannelName.SMS, kept.at, text=words.strip())
         intake.receive(session, [read])

@@ -8,7 +8,7 @@ from feedback.desk import quarantine, screening
 from feedback.errors import NotAllowed, NotFound
 from feedback.models.message import Quarantine
 from feedback.models.staff import Role
-from feedback.models.ticket import Ticket
+from feedback.models.ticket import Ticket, TicketKey
 from tests.factories import Desk
 
 RAW = b"Body=canary&Odd=\xff"
@@ -52,6 +52,13 @@ def test_it_is_settled_once(desk: Desk) -> None:
     with pytest.raises(NotFound):
         desk.do(quarantine.settle, coordinator, kept.reference, words="no water")
     assert len(desk.rows(Ticket)) == 1
+
+
+def test_what_was_settled_leaves_neither_its_body_nor_its_key(desk: Desk) -> None:
+    kept = _keep(desk)
+    desk.do(quarantine.settle, desk.staff(Role.COORDINATOR), kept.reference, words="")
+    assert desk.rows(Quarantine)[0].raw == b""
+    assert desk.rows(TicketKey, TicketKey.ticket_id == kept.id) == []
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in (Role.COORDINATOR, Role.SCREENER)])
