@@ -17,10 +17,10 @@ test: dev  ## Run the tests (default tier: both databases, at most 8 minutes)
 	@$(PYTEST) -n 2 $(ARGS)
 
 test-full: dev  ## … and a tenth of each long group (at most 40 minutes)
-	@$(PYTEST) -n 2 -m "not release" $(ARGS)
+	@DESK_TEST_TIER=full $(PYTEST) -n 2 -m "not release" $(ARGS)
 
 test-release: dev  ## … and the full counts
-	@$(PYTEST) -n 2 -m "" $(ARGS)
+	@DESK_TEST_TIER=release $(PYTEST) -n 2 -m "" $(ARGS)
 
 lint: dev  ## Check style, types, imports, lock files, vendored files, scripts and containers
 	@PATH="$(CURDIR)/.venv/bin:$$PATH"; failed=0; \
