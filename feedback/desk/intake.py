@@ -129,7 +129,9 @@ def _obey(session: Session, inbound: Inbound, wish: Outcome | None, silent: set[
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    by_address: dict[str, int]
+    """Tickets that a text may answer: those that asked its number something, with the time of asking, and those by code."""
+
+    by_address: dict[str, list[tuple[datetime, int]]]
     by_code: dict[str, int]
 
 
@@ -137,19 +139,19 @@ def _may_answer(session: Session, inbounds: Sequence[Inbound]) -> _Answers:
     """Open tickets that asked these numbers something lately, or whose code stands in the text."""
     vault = room.vault(session)
     by_index = {vault.address_index(None, inbound.address): inbound.address for inbound in inbounds if inbound.address}
-    by_address: dict[str, int] = {}
+    by_address: dict[str, list[tuple[datetime, int]]] = {}
     if by_index:
         asked = (
-            sa.select(Contact.address_index, Ticket.id)
+            sa.select(Contact.address_index, Reply.queued_at, Ticket.id)
             .join(Ticket, Ticket.id == Contact.ticket_id)
             .join(Reply, Reply.ticket_id == Ticket.id)
             .where(Contact.address_index.in_(list(by_index)), Ticket.compartment.is_(None))
             .where(Reply.purpose == Purpose.QUESTION, Reply.state != ReplyState.RECALLED)
-            .where(Reply.queued_at > _since(inbounds))
+            .where(Reply.queued_at > min(inbound.received_at for inbound in inbounds) - ANSWER_WITHIN)
             .order_by(Reply.queued_at)
         )
-        for index, ticket_id in session.connection().execute(asked.execution_options(**{MARK: True})):
-            by_address[by_index[index or b""]] = ticket_id
+        for index, at, ticket_id in session.connection().execute(asked.execution_options(**{MARK: True})):
+            by_address.setdefault(by_index[index or b""], []).append((at, ticket_id))
     said = {code for inbound in inbounds for code in codes.find(inbound.text)}
     by_code: dict[str, int] = {}
     if said:
@@ -160,12 +162,10 @@ def _may_answer(session: Session, inbounds: Sequence[Inbound]) -> _Answers:
     return _Answers(by_address, by_code)
 
 
-def _since(inbounds: Sequence[Inbound]) -> datetime:
-    return min(inbound.received_at for inbound in inbounds) - ANSWER_WITHIN
-
-
 def _answered_by(inbound: Inbound, answers: _Answers) -> int | None:
     for code in codes.find(inbound.text):
         if code in answers.by_code:
             return answers.by_code[code]
-    return answers.by_address.get(inbound.address) if inbound.address else None
+    earliest = inbound.received_at - ANSWER_WITHIN
+    asked = [id_ for at, id_ in answers.by_address.get(inbound.address or "", ()) if at > earliest]
+    return asked[-1] if asked else None

@@ -199,6 +199,15 @@ class TestMayAnswer:
         self._asked(desk, sender := phone())
         assert self._noted(desk, address=sender, received_at=clock.now() + timedelta(hours=49)) is None
 
+    def test_not_after_two_days_also_in_a_batch_with_one_that_came_in_time(self, desk: Desk) -> None:
+        self._asked(desk, sender := phone())
+        late, now = clock.now() + timedelta(hours=49), clock.now()
+        ids = desk.hear(
+            inbound("late", address=sender, received_at=late), inbound("early", address=sender, received_at=now)
+        )
+        noted = {ticket.id: ticket.may_answer for ticket in desk.rows(Ticket, Ticket.id.in_(ids))}
+        assert [noted[id_] is None for id_ in ids] == [True, False]
+
     def test_not_a_question_that_was_taken_back(self, desk: Desk) -> None:
         self._asked(desk, sender := phone())
         with desk.at() as session:
