@@ -4,6 +4,7 @@ from feedback.models import (  # noqa: F401  # so that Base knows all
     call,
     compartment,
     contact,
+    device,
     event,
     installation,
     lately,
