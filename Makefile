@@ -19,8 +19,8 @@ test: dev  ## Run the tests (default tier: both databases, at most 8 minutes)
 test-full: dev  ## … and a tenth of each long group (at most 40 minutes)
 	@DESK_TEST_TIER=full $(PYTEST) -n 2 -m "not release" $(ARGS)
 
-test-release: dev  ## … and the full counts
-	@DESK_TEST_TIER=release $(PYTEST) -n 2 -m "" $(ARGS)
+test-release: dev  ## … and the full counts, in pieces; RESUME=1 goes on where it stopped
+	@.venv/bin/python -m tests.release $(if $(RESUME),--resume) $(ARGS)
 
 lint: dev  ## Check style, types, imports, lock files, vendored files, scripts and containers
 	@PATH="$(CURDIR)/.venv/bin:$$PATH"; failed=0; \

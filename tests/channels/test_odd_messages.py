@@ -140,6 +140,7 @@ def door(desk: Desk) -> Iterator[TestClient]:
         yield client
 
 
+@pytest.mark.plan("D04")
 @pytest.mark.parametrize("send", [row[1] for row in STORED], ids=[row[0] for row in STORED])
 def test_an_odd_message_is_stored(door: TestClient, desk: Desk, send: Send) -> None:
     assert send(door).status_code == 200
@@ -148,6 +149,7 @@ def test_an_odd_message_is_stored(door: TestClient, desk: Desk, send: Send) -> N
     assert (len(desk.rows(Message)), len(desk.rows(Quarantine))) == (1, 0)
 
 
+@pytest.mark.plan("D04")
 @pytest.mark.parametrize("send", [row[1] for row in QUARANTINED], ids=[row[0] for row in QUARANTINED])
 def test_what_can_not_be_read_is_quarantined(door: TestClient, desk: Desk, send: Send) -> None:
     assert send(door).status_code == 200

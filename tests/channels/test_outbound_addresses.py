@@ -34,6 +34,7 @@ LEADS = (
 )  # fmt: skip
 
 
+@pytest.mark.plan("D50")
 @pytest.mark.parametrize("url", TRICKS)
 def test_an_address_that_is_not_an_object_of_our_account_is_never_asked(url: str) -> None:
     account = TwilioAccount(account_sid=ACCOUNT, auth_tokens=(TOKEN,))
@@ -42,6 +43,7 @@ def test_an_address_that_is_not_an_object_of_our_account_is_never_asked(url: str
     assert not refused.value.retry
 
 
+@pytest.mark.plan("D50")
 @pytest.mark.parametrize("there", LEADS)
 def test_a_redirect_elsewhere_is_not_followed(there: str) -> None:
     with serving() as api:

@@ -38,6 +38,7 @@ def send(client: TestClient, body: str, sender: str) -> bytes:
     return answer.content
 
 
+@pytest.mark.plan("D31")
 @pytest.mark.parametrize("probe", PROBES)
 def test_a_probe_from_a_phone_with_a_past_and_from_one_without_hear_the_same(
     client: TestClient, desk: Desk, disclosed: tuple[str, str], probe: str

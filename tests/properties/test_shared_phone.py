@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from datetime import UTC, datetime, timedelta
 
@@ -16,6 +15,7 @@ from feedback.models.reply import Purpose, ReplyState
 from feedback.models.staff import Role
 from feedback.models.ticket import Outcome, Status, Ticket
 from tests.factories import Desk, inbound, phone
+from tests.trials import trials
 
 NOON = datetime(2026, 3, 4, 6, 0, tzinfo=UTC)
 STEPS = 50
@@ -95,12 +95,8 @@ class SharedPhone:
         return [one for one in self.desk.rows(Ticket) if one.joined_to is None]
 
 
-def trials() -> int:
-    """A few by default; the full count where it is asked for."""
-    return int(os.environ.get("DESK_TRIALS", "4"))
-
-
-@pytest.mark.parametrize("seed", range(trials()))
+@pytest.mark.plan("D10")
+@pytest.mark.parametrize("seed", range(trials(default=4, release=500)))
 def test_no_order_of_steps_joins_two_people(desk: Desk, seed: int) -> None:
     with time_machine.travel(NOON, tick=False) as time:
         house = SharedPhone(desk, random.Random(seed), time)

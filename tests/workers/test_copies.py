@@ -64,6 +64,7 @@ def with_provider(parts: Parts, provider: Provider) -> Parts:
     return replace(parts, channels={**parts.channels, provider.name: provider})  # type: ignore[dict-item]
 
 
+@pytest.mark.plan("D11")
 @pytest.mark.parametrize("trial", range(10))
 def test_ten_of_a_hundred_that_are_missing_here_are_found_and_none_comes_twice(desk: Desk, trial: int) -> None:
     dice = random.Random(trial)
@@ -103,6 +104,7 @@ def test_a_provider_that_is_away_stops_nothing_of_the_others(desk: Desk) -> None
     assert len(desk.rows(Message)) == 1
 
 
+@pytest.mark.plan("D27")
 @pytest.mark.parametrize(
     ("database_url", "trial"),
     [("postgresql" if trial % 5 == 0 else "sqlite", trial) for trial in range(50)],

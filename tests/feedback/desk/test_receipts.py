@@ -25,6 +25,7 @@ from tests.feedback.desk.deliveries import (
     receive,
     the_reply,
 )
+from tests.trials import trials
 
 
 class TestReceipts:
@@ -80,9 +81,14 @@ STEPS = st.lists(
 )
 
 
+ORDERS = trials(default=60, release=500)
+
+
+@pytest.mark.plan("D09", trials=ORDERS)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @settings(
-    max_examples=60, deadline=None, derandomize=True,
+    max_examples=ORDERS, deadline=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(steps=STEPS)
