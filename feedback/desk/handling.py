@@ -5,10 +5,22 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import events, lifecycle, permissions, reading, resealing, screening, sealing, visibility, walls
+from feedback.desk import (
+    events,
+    lessons,
+    lifecycle,
+    permissions,
+    reading,
+    resealing,
+    screening,
+    sealing,
+    visibility,
+    walls,
+)
 from feedback.desk.permissions import Action
 from feedback.errors import Invalid, NotAllowed, WrongState
 from feedback.models.base import new_id
+from feedback.models.lesson import How
 from feedback.models.reply import Note, NoteKind
 from feedback.models.staff import Staff
 from feedback.models.ticket import Outcome, Status, Ticket
@@ -37,6 +49,7 @@ def assign(session: Session, staff: Staff, ticket: Ticket, *, to: Staff) -> None
     if not visibility.who_may_see(session, ticket, [to]):
         raise NotAllowed("This colleague may not see this ticket.")
     ticket.assigned_to = to.id
+    lessons.decide(session, staff, ticket, How.ASSIGNED)
     lifecycle.move(session, ticket, Action.ASSIGN, actor=events.by(staff), detail=f"to staff:{to.id}")
 
 
@@ -85,6 +98,7 @@ def confirm(session: Session, staff: Staff, ticket: Ticket) -> None:
     permissions.require(staff, Action.OVERRIDE)
     if ticket.compartment is not None or ticket.status is Status.CLOSED:
         raise WrongState("This can't be confirmed any more. Please look at it again.")
+    lessons.decide(session, staff, ticket, How.CONFIRMED)
     events.record(session, ticket, reading.CONFIRM, actor=events.by(staff))
 
 
@@ -96,6 +110,7 @@ def override(session: Session, staff: Staff, ticket: Ticket, coding: screening.C
     if ticket.status is Status.CLOSED:
         raise WrongState("This ticket is closed. Open it again first.")
     screening.code(session, staff, ticket, coding)
+    lessons.decide(session, staff, ticket, How.CORRECTED)
 
 
 def close(session: Session, staff: Staff, ticket: Ticket, outcome: str) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from feedback.desk import conflicts, events, permissions, reviews, room, routing, screening
+from feedback.desk import conflicts, events, lessons, permissions, reviews, room, routing, screening
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
 from feedback.desk.screening import Coding
 from feedback.desk.visibility import seen
 from feedback.errors import Invalid, WrongState
 from feedback.models.event import Event
+from feedback.models.lesson import How
 from feedback.models.review import Matter, Review, Verdict
 from feedback.models.staff import Staff
 from feedback.models.ticket import RaisedBy, Status, Ticket
@@ -45,6 +46,7 @@ def confirm(session: Session, staff: Staff, ticket: Ticket) -> None:
     if ticket.compartment in (None, SCREENING) or ticket.raised_by is not RaisedBy.MACHINE:
         raise WrongState("This has been decided by a person already.")
     ticket.raised_by = RaisedBy.PERSON
+    lessons.decide(session, staff, ticket, How.CONFIRMED)
     events.record(session, ticket, "confirm sensitive", actor=events.by(staff), detail=ticket.tier or "")
 
 
@@ -102,6 +104,7 @@ def _apply(session: Session, staff: Staff, ticket: Ticket, coding: Coding, tier:
         ticket,
         Coding(coding.sector, coding.subcategory, coding.kind, tier, coding.place or ticket.place),
     )
+    lessons.decide(session, staff, ticket, How.LOWERED)
 
 
 def _changed_since(session: Session, review: Review) -> bool:

@@ -10,7 +10,19 @@ from sqlalchemy.orm import Session
 
 from channels.contract import ChannelName
 from feedback import clock
-from feedback.desk import consents, envelopes, events, lifecycle, permissions, plans, replies, room, sealing, silence
+from feedback.desk import (
+    consents,
+    envelopes,
+    events,
+    lessons,
+    lifecycle,
+    permissions,
+    plans,
+    replies,
+    room,
+    sealing,
+    silence,
+)
 from feedback.desk.envelopes import Held, Letter
 from feedback.desk.permissions import Action
 from feedback.desk.plans import Terms
@@ -18,6 +30,7 @@ from feedback.desk.visibility import seen
 from feedback.errors import Invalid, NotAllowed, WrongState
 from feedback.models.base import new_id
 from feedback.models.contact import Contact
+from feedback.models.lesson import How
 from feedback.models.message import Message
 from feedback.models.plan import Ask
 from feedback.models.reply import Purpose, Reply, ReplyState
@@ -39,6 +52,7 @@ def say(session: Session, staff: Staff, ticket: Ticket, text: str, *, purpose: P
     Raises `NotAllowed` without a live consent, `Invalid` for a text that says too much or in another language.
     """
     if ticket.compartment is None:
+        lessons.decide(session, staff, ticket, How.ANSWERED)
         return replies.answer(session, staff, ticket, text, purpose=purpose)
     permissions.require(staff, Action.ANSWER)
     plan = plans.find(session, ticket)

@@ -9,11 +9,24 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import events, joining, lifecycle, permissions, reading, room, routing, sealing, visibility, walls
+from feedback.desk import (
+    events,
+    joining,
+    lessons,
+    lifecycle,
+    permissions,
+    reading,
+    room,
+    routing,
+    sealing,
+    visibility,
+    walls,
+)
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
 from feedback.desk.views import Suggested
 from feedback.errors import Invalid, WrongState
+from feedback.models.lesson import How
 from feedback.models.staff import Staff
 from feedback.models.ticket import RaisedBy, Status, Ticket
 
@@ -55,7 +68,9 @@ def screen(session: Session, staff: Staff, ticket: Ticket, coding: Coding) -> Ti
     permissions.require(staff, Action.SCREEN)
     if ticket.compartment != SCREENING or ticket.status is Status.CLOSED:
         raise WrongState("A colleague was quicker: this one has left screening.")
-    return code(session, staff, ticket, coding)
+    kept = code(session, staff, ticket, coding)
+    lessons.decide(session, staff, ticket, How.SCREENED)
+    return kept
 
 
 def suggested(session: Session, ticket: Ticket, *, urgent: bool = False) -> Coding:
@@ -137,4 +152,5 @@ def raise_(session: Session, staff: Staff, ticket: Ticket, tier: str) -> None:
         lifecycle.move(session, ticket, Action.TRIAGE, actor=events.by(staff), detail=tier)
     elif ticket.status is Status.CLOSED:  # behind a wall and closed, nobody would look at it
         lifecycle.move(session, ticket, Action.REOPEN, actor=events.by(staff))
+    lessons.decide(session, staff, ticket, How.RAISED)
     events.record(session, ticket, Action.RAISE, actor=events.by(staff), detail=tier)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from classifier.suggestion import Suggestion, Verdict
 from feedback import clock
-from feedback.desk import events, excluding, joining, lifecycle, room, routing, sealing, walls
+from feedback.desk import events, excluding, joining, lessons, lifecycle, room, routing, sealing, walls
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
 from feedback.models.contact import Contact
@@ -111,6 +112,7 @@ class _Batch:
         self._response, self._vault = room.response(session), room.vault(session)
         self._keys = sealing.keys(session, ids)
         self._terms: list[dict[str, int]] = []
+        self._lessons: list[dict[str, Any]] = []
         self._answers: list[Ticket] = []
 
     def apply(self, ticket: Ticket, reading: Reading) -> None:
@@ -121,21 +123,24 @@ class _Batch:
         ticket.suggestion = reading.sealed
         ticket.language = ticket.language or suggestion.language
         waits = ticket.compartment == SCREENING and ticket.status is Status.NEW
-        if suggestion.verdict is Verdict.SENSITIVE and (
+        raises = suggestion.verdict is Verdict.SENSITIVE and (
             waits or self._entered_open(ticket) or self._transcribed(ticket)
-        ):
+        )
+        if raises:
             self._raise(ticket, reading, waits=waits)
         elif waits and suggestion.verdict is Verdict.OPEN:
             self._open(ticket, reading)
         elif waits:
             _leave_in_screening(self._session, ticket, suggestion)
             walls.seal_if_read(self._session, ticket)
+        self._lessons.append(lessons.said(ticket, suggestion, decided=not waits and not raises))
 
     def finish(self) -> None:
-        """Write the search words in one go, then join what answers an open ticket."""
+        """Write the search words and the lessons in one go, then join what answers an open ticket."""
         if self._terms:
             self._session.flush()
             self._session.execute(sa.insert(Term), self._terms)
+        lessons.keep(self._session, self._lessons)
         for ticket in self._answers:
             joining.join(self._session, ticket, actor=_ACTOR)
 
@@ -207,4 +212,5 @@ def _stored(suggestion: Suggestion) -> dict[str, object]:
         "language": suggestion.language,
         "signals": list(suggestion.signals),
         "danger": list(suggestion.danger),
+        "model": suggestion.model,
     }

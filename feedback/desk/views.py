@@ -67,6 +67,7 @@ class Suggested:
     language: str
     signals: tuple[str, ...]
     danger: tuple[str, ...]
+    model: str = ""  # which model and lists said so; empty in what was read before this was kept
 
 
 @dataclass(frozen=True, slots=True)

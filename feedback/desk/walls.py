@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from classifier.text import normalize, words
 from feedback import clock
-from feedback.desk import compartments, envelopes, resealing, room, sealing
+from feedback.desk import compartments, envelopes, lessons, resealing, room, sealing
 from feedback.desk.visibility import seen
 from feedback.models.contact import Contact
 from feedback.models.message import Message
@@ -38,6 +38,7 @@ def stand_behind(session: Session, ticket: Ticket, compartment: str | None) -> N
     if compartment is None:
         add_terms(session, ticket.id, _texts(session, ticket, key))
     else:
+        lessons.hide(session, ticket)
         hold_replies(session, ticket)
 
 

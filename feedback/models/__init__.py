@@ -8,6 +8,7 @@ from feedback.models import (  # noqa: F401  # so that Base knows all
     event,
     installation,
     lately,
+    lesson,
     message,
     plan,
     published,
@@ -42,6 +43,7 @@ PROTECTED = frozenset(
         "recusal",
         "ticket_link",
         "line_call",
+        "lesson",
     }
 )
 """Tables that tell of tickets: in a staff transaction they are read through `visibility` only (decision 3)."""
