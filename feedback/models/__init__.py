@@ -14,6 +14,7 @@ from feedback.models import (  # noqa: F401  # so that Base knows all
     published,
     reply,
     review,
+    right,
     rota,
     staff,
     tablet,
@@ -43,6 +44,8 @@ PROTECTED = frozenset(
         "recusal",
         "ticket_link",
         "line_call",
+        "data_request",
+        "redaction",
         "lesson",
     }
 )

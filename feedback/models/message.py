@@ -52,6 +52,7 @@ class RecordingState(StrEnum):
     WAITING = "waiting"
     STORED = "stored"
     MISSING = "missing"  # the provider does not have it: a person is told
+    TAKEN_OUT = "taken_out"  # the sound is gone for good; the row keeps it from being fetched anew
 
 
 class Recording(Base):

@@ -78,10 +78,11 @@ class ReceiptRow(Base):
 
 
 class NoteKind(StrEnum):
-    """A remark of staff, or what a person said when they came back with their code."""
+    """A remark of staff, what a person said when they came back with their code, or what they say is wrong here."""
 
     NOTE = "note"
     VISIT = "visit"
+    CORRECTION = "correction"
 
 
 class Note(Base):

@@ -96,6 +96,7 @@ class Ticket(Base):
     held: Mapped[bool] = mapped_column(sa.Boolean, default=False)  # kept beyond its time, for an investigation
     stripped_at: Mapped[datetime | None] = mapped_column(Moment)  # nothing here identifies the person any more
     forgotten_at: Mapped[datetime | None] = mapped_column(Moment)  # the words are gone; the coded facts stay
+    faded_at: Mapped[datetime | None] = mapped_column(Moment)  # the coded facts have had their time too
 
     title: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     facts: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
