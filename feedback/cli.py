@@ -9,6 +9,7 @@ import typer
 
 from feedback import cli_live
 from feedback.cli_keys import keys
+from feedback.cli_lessons import teaching
 from feedback.cli_prompts import prompts
 from feedback.cli_tablet import tablets
 
@@ -31,6 +32,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(prompts, name="prompts")
 app.add_typer(cli_live.commands)
 app.add_typer(tablets)
+app.add_typer(teaching)
 
 ROLES = (
     "volunteer",
@@ -253,9 +255,7 @@ def verify_events(
 
 
 @events.command(name="heads")
-def heads_of_events(
-    folder: InFolder = None,
-) -> None:
+def heads_of_events(folder: InFolder = None) -> None:
     """Say where the chain ends now, as one line to keep with two people outside (append it: `>> heads`)."""
     from feedback.ops import events as ops
 

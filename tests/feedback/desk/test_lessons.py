@@ -86,9 +86,9 @@ def test_going_on_with_a_ticket_agrees_but_outweighs_no_decision(desk: Desk) -> 
 
 
 def test_a_form_that_a_person_coded_is_a_lesson_as_soon_as_the_machine_has_read_it(desk: Desk) -> None:
-    ticket = desk.ticket(tier="T0", sector="health")
+    ticket, volunteer = desk.ticket(tier="T0", sector="health"), desk.staff(Role.VOLUNTEER)
     with desk.at() as session:
-        session.merge(Ticket(id=ticket.id, read_at=None, entered_by=desk.staff(Role.VOLUNTEER).id))
+        session.merge(Ticket(id=ticket.id, read_at=None, entered_by=volunteer.id))
     read(desk, suggestion(model=MODEL))
     lesson = lesson_of(desk, ticket)
     assert (lesson.how, lesson.sector, desk.again(ticket).sector) == (How.ENTERED, "wash", "health")
