@@ -15,7 +15,7 @@ from feedback.desk.intake_rows import SCREENING
 from feedback.desk.openings import OPEN
 from feedback.desk.permissions import Action
 from feedback.models.event import Event
-from feedback.models.review import Access, Recusal
+from feedback.models.review import Access, Matter, Recusal, Review
 from feedback.models.ticket import Status, Ticket
 from feedback.responses.deadlines import Step
 
@@ -37,13 +37,15 @@ class Waiting:
     since: datetime
     look_by: datetime
     climb: timedelta
+    apart: int | None = None  # whose doing it is: somebody else has to look
 
 
 def waiting(session: Session) -> list[Waiting]:
     """What needs somebody now. In screening: danger at once, the rest past its deadline or unread; elsewhere what is
-    sensitive and has not been opened behind its wall: the urgent at once, the rest past the tier's first look.
+    sensitive and has not been opened behind its wall: the urgent at once, the rest past the tier's first look. And what
+    was done without consent, since life was in danger, where no second person has looked at it within a day.
     """
-    return [*_in_screening(session), *_sealed(session), *_emergencies(session)]
+    return [*_reviews(session), *_in_screening(session), *_sealed(session), *_emergencies(session)]
 
 
 def _in_screening(session: Session) -> Iterator[Waiting]:
@@ -58,6 +60,14 @@ def _in_screening(session: Session) -> Iterator[Waiting]:
         else:
             since = min(owed, ticket.created_at + times.unread_after) if ticket.read_at is None else owed
             yield Waiting(ticket, SCREENING, since, since, CLIMB)
+
+
+def _reviews(session: Session) -> Iterator[Waiting]:
+    """A call or visit without consent that nobody else has looked at in time (decision 7c): another one is called."""
+    late = sa.and_(Review.matter == Matter.DANGER, Review.settled_at.is_(None), Review.due_at <= clock.now())
+    found = sa.select(Ticket, Review).join(Review, Review.ticket_id == Ticket.id)
+    for ticket, review in session.execute(found.where(late, Review.wall == Ticket.compartment)):
+        yield Waiting(ticket, review.wall, review.due_at, review.due_at, CLIMB, apart=review.by)
 
 
 def _emergencies(session: Session) -> Iterator[Waiting]:

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from channels.contract import CallNews, CallStep, Wish
 from feedback import clock
 from feedback.desk import callbacks, events, listeners, room, sealing
+from feedback.desk.unreachable import NOT_REACHED
 from feedback.desk.visibility import seen
 from feedback.models.base import new_id
 from feedback.models.call import CallState, LineCall, Listener
-from feedback.models.ticket import TicketKey
+from feedback.models.ticket import Ticket, TicketKey
 
 GRACE = timedelta(seconds=60)
 """After a call's end; by then the exchange has told all of it, in whichever order."""
@@ -186,6 +187,9 @@ def _not_reached(session: Session, news: CallNews) -> bool:
     listeners.release(session, call.id)
     if call.outgoing and call.back_id is not None:
         callbacks.not_reached(session, call.back_id)
+    if call.outgoing and call.ticket_id is not None:
+        ticket = session.scalars(seen(sa.select(Ticket).where(Ticket.id == call.ticket_id))).one()
+        events.record(session, ticket, NOT_REACHED, actor=f"staff:{call.staff_id}", detail="call")
     _over(session, call, news.at)
     return False
 

@@ -127,8 +127,7 @@ def _set(session: Session, ticket: Ticket, agency: str | None, person: int | Non
     for one in (ticket, *linked(session, ticket)):
         one.subject, one.subject_staff, one.subject_by = agency, person, by
         session.flush()
-        if one.assigned_to is not None and one.assigned_to not in {each.id for each in _left(session, one)}:
-            one.assigned_to = None
+        walls.let_go_of(session, one)
         if not _left(session, one):
             raise WrongState(NOBODY)
         reseal(session, one)

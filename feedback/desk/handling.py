@@ -14,6 +14,7 @@ from feedback.desk import (
     resealing,
     screening,
     sealing,
+    unreachable,
     visibility,
     walls,
 )
@@ -114,11 +115,15 @@ def override(session: Session, staff: Staff, ticket: Ticket, coding: screening.C
 
 
 def close(session: Session, staff: Staff, ticket: Ticket, outcome: str) -> None:
-    """Close the ticket with an outcome (R18). Raises `Invalid` for one that is not for people to choose."""
+    """Close the ticket with an outcome (R18). Raises `Invalid` for one that is not for people to choose, `WrongState` for
+    unreachable before three tries at different times.
+    """
     permissions.require(staff, Action.CLOSE)
     chosen = next((one for one in BY_STAFF if one == outcome), None)
     if chosen is None:
         raise Invalid({"outcome": "Choose how it ended."})
+    if chosen is Outcome.UNREACHABLE:
+        unreachable.require(session, ticket)
     walls.hold_replies(session, ticket)
     lifecycle.move(session, ticket, Action.CLOSE, actor=events.by(staff), outcome=chosen)
 

@@ -22,6 +22,7 @@ from feedback.desk import (
     room,
     sealing,
     silence,
+    spoken,
 )
 from feedback.desk.envelopes import Held, Letter
 from feedback.desk.permissions import Action
@@ -100,11 +101,11 @@ def first_contact(session: Session, staff: Staff, ticket: Ticket) -> Reply:
     if why_not is not None:
         raise WrongState(why_not)
     response = room.response(session)
-    spoken = response.phrases.language_of(FIRST, ticket.language or "und")
-    text, hours = response.phrases.text(FIRST, spoken), response.first_contact_hours
+    language = response.phrases.language_of(FIRST, ticket.language or "und")
+    text, hours = response.phrases.text(FIRST, language), response.first_contact_hours
     adapter = replies.carrier(session, ticket, sealing.key(session, ticket.id))
     since, until = hours.since.isoformat("minutes"), hours.until.isoformat("minutes")
-    letter = Letter(_address(session, ticket) or "", text, spoken, since, until, plans.PHRASES) if adapter else None
+    letter = Letter(_address(session, ticket) or "", text, language, since, until, plans.PHRASES) if adapter else None
     return _queue(session, staff, ticket, text, Purpose.FIRST_CONTACT, letter, adapter, edition=None)
 
 
@@ -132,7 +133,7 @@ class Standing:
 def refusal(session: Session, held: Held, standing: Standing) -> str | None:
     """Why a letter may not go out now, as a short word for staff; None: it may. The whole rule, read top down (I19)."""
     letter, first = held.letter, held.edition is None
-    hours = hours_of(letter.since, letter.until)
+    hours, phrases = hours_of(letter.since, letter.until), room.response(session).phrases
     refused = (
         (standing.wall != held.wall, "held: the ticket changed"),
         (standing.status is Status.CLOSED, "held: the ticket changed"),
@@ -142,7 +143,11 @@ def refusal(session: Session, held: Held, standing: Standing) -> str | None:
         (not first and standing.edition != held.edition, "held: other terms"),
         (letter.wording == plans.PHRASES and not _is_phrase(session, letter), "held: not the reviewed words"),
         (bool(room.response(session).not_neutral.found_in(letter.text)), "held: it says too much"),
-        (_script(letter.text) != _SCRIPT.get(letter.language, LATIN), "held: another language"),
+        (not spoken.fits(phrases, letter.text, letter.language), "held: another language"),
+        (
+            letter.wording != plans.PHRASES and spoken.sounds_other(letter.text, letter.language),
+            "held: another language",
+        ),
         (hours is None or not hours.hold(plans.local(session, standing.now)), LATER),
     )
     return next((why for holds, why in refused if holds), None)
@@ -230,7 +235,7 @@ def _check_words(session: Session, terms: Terms, text: str) -> None:
         raise Invalid({"text": "Only the reviewed phrases were agreed. Choose one of them, in their language."})
     if room.response(session).not_neutral.found_in(text):
         raise Invalid({"text": "This says what it is about, or who we are. Whoever holds the phone would know."})
-    if _script(text) != _SCRIPT.get(terms.language, LATIN):
+    if not spoken.fits(room.response(session).phrases, text, terms.language):
         raise Invalid({"text": "This is not in the language that was agreed."})
 
 
@@ -255,17 +260,3 @@ def _texting(session: Session, ticket: Ticket, terms: Terms) -> str | None:
     if silence.among(session, [terms.number]):
         return None
     return next(iter(sorted(room.adapters(session))), None)
-
-
-LATIN = "latin"
-_SCRIPT = {"bn": "bengali", "my": "myanmar"}
-_BLOCKS = {"bengali": (0x980, 0x9FF), "myanmar": (0x1000, 0x109F)}
-
-
-def _script(text: str) -> str:
-    """The script that most letters are in."""
-    letters = [ord(sign) for sign in text if sign.isalpha()]
-    for name, (first, last) in _BLOCKS.items():
-        if sum(first <= code <= last for code in letters) * 2 > len(letters):
-            return name
-    return LATIN

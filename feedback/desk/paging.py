@@ -172,9 +172,12 @@ class _Climbing:
         """The next higher rung of those who may know of this ticket; above the last one, the last one again."""
         if waits.wall not in self._turns:
             self._turns[waits.wall] = rota.on_duty(self._session, waits.wall, self._now)
-        turns = [duty for duty, staff in self._turns[waits.wall] if staff is None or self._sees(staff, waits.ticket)]
+        turns = [duty for duty, staff in self._turns[waits.wall] if staff is None or self._may_look(staff, waits)]
         higher = [duty for duty in turns if duty.rung > alarm.rung]
         return higher[0] if higher else turns[-1] if turns else None
+
+    def _may_look(self, staff: Staff, waits: Waiting) -> bool:
+        return staff.id != waits.apart and self._sees(staff, waits.ticket)
 
     def _sees(self, staff: Staff, ticket: Ticket) -> bool:
         if staff.id not in self._may:

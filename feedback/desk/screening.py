@@ -148,7 +148,8 @@ def raise_(session: Session, staff: Staff, ticket: Ticket, tier: str) -> None:
     ticket.place = response.place_for(tier, ticket.place)
     ticket.due_at = response.due(tier, ticket.created_at)
     walls.stand_behind(session, ticket, wanted.compartment)
-    if ticket.status is Status.NEW:
+    nobodys = ticket.status is Status.ASSIGNED and ticket.assigned_to is None
+    if ticket.status is Status.NEW or nobodys:
         lifecycle.move(session, ticket, Action.TRIAGE, actor=events.by(staff), detail=tier)
     elif ticket.status is Status.CLOSED:  # behind a wall and closed, nobody would look at it
         lifecycle.move(session, ticket, Action.REOPEN, actor=events.by(staff))

@@ -12,23 +12,21 @@ from sqlalchemy.orm import Session
 from channels.contract import ChannelName
 from channels.phone import mask
 from feedback import clock
-from feedback.desk import events, handling, permissions, plans, replies, room, sealing, visibility
+from feedback.desk import events, handling, permissions, plans, replies, room, sealing, unreachable, visibility
 from feedback.desk.permissions import Action
+from feedback.desk.unreachable import NOT_REACHED
 from feedback.desk.visibility import seen
 from feedback.errors import WrongState
 from feedback.models.contact import Contact, Silent
 from feedback.models.event import Event
 from feedback.models.reply import Reply, ReplyState
 from feedback.models.staff import Staff
-from feedback.models.ticket import Outcome, Ticket
-
-TRIES = 3
-"""After so many safe tries a person counts as unreachable (story 16)."""
+from feedback.models.ticket import Ticket
 
 IN_HAND_FOR = timedelta(minutes=15)
 MOST = 50
 
-NUMBER, NOT_REACHED = "number", "not reached"
+NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,7 @@ class Task:
     why: str | None
     due_at: datetime | None
     tries: tuple[datetime, ...]
+    enough: bool  # tries, to close it as unreachable
 
 
 def waiting(session: Session, staff: Staff) -> list[Task]:
@@ -80,6 +79,7 @@ def waiting(session: Session, staff: Staff) -> list[Task]:
                 why=reply.why,
                 due_at=ticket.due_at,
                 tries=tuple(event.at for event in tried if event.detail == mark),
+                enough=unreachable.enough(event.at for event in tried if event.ticket_id == ticket.id),
             )
         )
     return tasks
@@ -106,10 +106,6 @@ def not_reached(session: Session, staff: Staff, reference: str) -> None:
 def give_up(session: Session, staff: Staff, reference: str, outcome: str) -> None:
     """Close without having told: unreachable takes three tries; unsafe to contact and no wish to hear take none."""
     ticket, reply = find(session, staff, reference)
-    permissions.require(staff, Action.CLOSE)
-    tried = [event for event in _events(session, [ticket.id], NOT_REACHED) if event.detail == _mark(reply)]
-    if outcome == Outcome.UNREACHABLE and len(tried) < TRIES:
-        raise WrongState(f"Try {TRIES} times first, at different hours; then this can be closed as unreachable.")
     handling.close(session, staff, ticket, outcome)
     reply.state, reply.ended_at = ReplyState.RECALLED, clock.now()
 

@@ -13,6 +13,7 @@ from feedback import clock
 from feedback.desk import events, permissions, plans, room, sealing, tasks
 from feedback.desk.permissions import Action
 from feedback.desk.plans import Plan
+from feedback.desk.unreachable import NOT_REACHED
 from feedback.desk.visibility import seen
 from feedback.errors import WrongState
 from feedback.models.contact import Contact
@@ -54,7 +55,7 @@ def waiting(session: Session, staff: Staff, ticket: Ticket) -> list[Task]:
                 number if in_hand else mask(number) if number else None,
                 in_hand,
                 _opens(session, reply, plan),
-                len(_events(session, ticket, tasks.NOT_REACHED, marks)),
+                len(_events(session, ticket, NOT_REACHED, marks)),
             )
         )
     return listed
@@ -76,7 +77,7 @@ def told(session: Session, staff: Staff, ticket: Ticket, reply: Reply) -> None:
 def tried(session: Session, staff: Staff, ticket: Ticket, reply: Reply) -> None:
     """Nobody, or not the right person, was reached."""
     _check(session, staff, ticket, reply)
-    events.record(session, ticket, tasks.NOT_REACHED, actor=events.by(staff), detail=f"reply:{reply.id}")
+    events.record(session, ticket, NOT_REACHED, actor=events.by(staff), detail=f"reply:{reply.id}")
 
 
 def _check(session: Session, staff: Staff, ticket: Ticket, reply: Reply) -> None:

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session
 
 from classifier.text import normalize, words
 from feedback import clock
-from feedback.desk import compartments, envelopes, lessons, resealing, room, sealing
+from feedback.desk import compartments, envelopes, lessons, resealing, room, sealing, visibility
 from feedback.desk.visibility import seen
 from feedback.models.contact import Contact
 from feedback.models.message import Message
 from feedback.models.reply import Reply, ReplyState
+from feedback.models.staff import Staff
 from feedback.models.ticket import Status, Term, Ticket
 from feedback.seal import index
 from feedback.seal.vault import Vault
@@ -22,7 +23,8 @@ from feedback.seal.vault import Vault
 def stand_behind(session: Session, ticket: Ticket, compartment: str | None) -> None:
     """Put a ticket behind a compartment's wall, or into the open with None.
 
-    The address gets the index of its new wall, the search words go or come, and what was queued to go out is held.
+    The address gets the index of its new wall, the search words go or come, what was queued to go out is held, and it is
+    nobody's any more whose it was but who may not see it now.
     """
     if ticket.compartment == compartment:
         return
@@ -34,9 +36,10 @@ def stand_behind(session: Session, ticket: Ticket, compartment: str | None) -> N
         key = resealing.reseal(session, ticket, key)
         ticket.read_at = ticket.read_at or clock.now()  # a person did; no machine can any more
     index_contact(session, ticket, key)
+    let_go_of(session, ticket)
     forget_terms(session, ticket.id)
     if compartment is None:
-        add_terms(session, ticket.id, _texts(session, ticket, key))
+        add_terms(session, ticket.id, texts(session, ticket, key))
     else:
         lessons.hide(session, ticket)
         hold_replies(session, ticket)
@@ -49,6 +52,16 @@ def seal_if_read(session: Session, ticket: Ticket) -> None:
         return
     key = resealing.reseal(session, ticket, sealing.key(session, ticket.id))
     index_contact(session, ticket, key)
+
+
+def let_go_of(session: Session, ticket: Ticket) -> None:
+    """A ticket that is somebody's who may not see it any more is nobody's: whoever may, takes it (I14)."""
+    if ticket.assigned_to is None:
+        return
+    session.flush()
+    theirs = session.scalars(sa.select(Staff).where(Staff.id == ticket.assigned_to)).all()
+    if not visibility.who_may_see(session, ticket, theirs):
+        ticket.assigned_to = None
 
 
 def add_terms(session: Session, ticket_id: int, texts: Iterable[str]) -> None:
@@ -86,6 +99,13 @@ def index_contact(session: Session, ticket: Ticket, key: bytes) -> None:
         contact.address_index = _address_index(session, ticket, address)
 
 
+def texts(session: Session, ticket: Ticket, key: bytes) -> list[str]:
+    """The texts by whose words an open ticket is found."""
+    found = session.scalars(seen(sa.select(Message).where(Message.ticket_id == ticket.id, Message.words.is_not(None))))
+    said = [sealing.unseal(key, Message, "words", message.id, message.words) for message in found]
+    return [*said, sealing.unseal(key, Ticket, "title", ticket.id, ticket.title)]
+
+
 def _address_index(session: Session, ticket: Ticket, address: str) -> bytes | None:
     sealed_by = compartments.current(session).get(ticket.compartment or "")
     if sealed_by is None:
@@ -96,9 +116,3 @@ def _address_index(session: Session, ticket: Ticket, address: str) -> bytes | No
         ring.secret(sealed_by.compartment, sealed_by.generation) if ring and shared else None
     )  # else excluded ones could
     return index.address_index(secret.address, sealed_by.compartment, address) if secret else None
-
-
-def _texts(session: Session, ticket: Ticket, key: bytes) -> list[str]:
-    found = session.scalars(seen(sa.select(Message).where(Message.ticket_id == ticket.id, Message.words.is_not(None))))
-    texts = [sealing.unseal(key, Message, "words", message.id, message.words) for message in found]
-    return [*texts, sealing.unseal(key, Ticket, "title", ticket.id, ticket.title)]

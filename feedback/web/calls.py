@@ -83,5 +83,5 @@ def _task(one: Task, page: Page, labels: Labels) -> dict[str, Any]:
         "due": one.due_at,
         "late": one.due_at is not None and one.due_at < clock.now(),
         "tries": [{"at": at, "outcome_label": _("not reached")} for at in one.tries],
-        "may_give_up": len(one.tries) >= tasks.TRIES,
+        "may_give_up": one.enough,
     }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from feedback.desk import accounts, handling, inbox, reading, room, transcribing
+from feedback.desk import accounts, handling, inbox, reading, room, transcribing, unreachable
 from feedback.desk.openings import Opening
 from feedback.desk.views import Entry, Suggested, TicketView
-from feedback.models.ticket import Ticket
+from feedback.models.ticket import Outcome, Ticket
 from feedback.web import history, lowering, plan
 from feedback.web import inbox as left
 from feedback.web.labels import Labels
@@ -39,10 +39,17 @@ def of(page: Page, ticket: Ticket) -> dict[str, Any]:
         "place_choices": labels.places(),
         "raise_choices": labels.tiers(sensitive=True),
         "staff_choices": _colleagues(page, ticket, view),
-        "outcome_choices": [(code, said) for code, said in labels.outcomes().items() if code in handling.BY_STAFF],
+        "outcome_choices": _outcomes(view, labels),
         "chosen": _chosen(view),
         "sealed": _sealed(view.opening, view.row.compartment, labels),
     }
+
+
+def _outcomes(view: TicketView, labels: Labels) -> list[tuple[str, str]]:
+    """How it may have ended; unreachable only after enough tries."""
+    tried = unreachable.enough(line.at for line in view.history if line.action == unreachable.NOT_REACHED)
+    left_out = set() if tried else {Outcome.UNREACHABLE}
+    return [(code, said) for code, said in labels.outcomes().items() if code in handling.BY_STAFF - left_out]
 
 
 def _facts(view: TicketView, labels: Labels) -> dict[str, Any]:

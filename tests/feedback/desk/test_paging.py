@@ -11,8 +11,10 @@ import time_machine
 
 from channels.contract import SendFailed
 from feedback import clock
-from feedback.desk import openings, paging, screening
+from feedback.desk import danger, lowering, openings, paging, screening
+from feedback.desk.visibility import seen
 from feedback.models.event import Event
+from feedback.models.review import Review, Verdict
 from feedback.models.rota import Alarm, Call
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Ticket
@@ -253,3 +255,21 @@ def test_each_call_and_each_key_is_an_event_without_words(night: Night, psea: li
         ("page", "rung 1", "part:rota"),
         ("page confirmed", "rung 1", f"staff:{psea[0].id}"),
     ]
+
+
+def test_what_was_done_without_consent_and_nobody_else_looked_at_in_a_day_calls_the_second_person(night: Night):
+    officers = [night.desk.holder("protection", role=Role.DUTY_OFFICER) for _ in range(2)]
+    for rung, officer in enumerate(officers, start=1):
+        night.on_duty("protection", rung, f"officer {rung}", officer)
+    night.on_duty("protection", 3, "outside", None)
+    ticket = night.desk.ticket(tier="T3-L")
+    look_at(night, officers[0], ticket)
+    night.desk.act(officers[0], ticket, danger.place, "visit", "It is tonight.")
+    assert night.passes(24 * 60 - 1) == []
+    assert night.passes(1) == ["officer 2"]  # never the one whose doing it is
+    assert night.passes(14) == []
+    assert night.passes(1) == ["outside"]
+    with night.desk.at(staff=True) as session:
+        review = session.scalars(seen(sa.select(Review))).one()
+        lowering.decide(session, officers[1], review.reference, Verdict.RIGHT)
+    assert night.passes(60) == []

@@ -9,7 +9,7 @@ from feedback.desk import handling, reading, replies, screening, search, walls
 from feedback.models.contact import Contact
 from feedback.models.reply import Reply, ReplyState
 from feedback.models.staff import Role
-from feedback.models.ticket import Term, Ticket
+from feedback.models.ticket import Status, Term, Ticket
 from tests.factories import Desk, phone
 
 
@@ -98,3 +98,22 @@ def test_words_are_folded_so_that_spelling_does_not_hide_them(desk: Desk) -> Non
     spelled = walls.terms(desk.parts.vault, ["ঘড়ি"])
     assert spelled == walls.terms(desk.parts.vault, ["ঘড\u09bcি"])
     assert walls.terms(desk.parts.vault, ["WATER"]) == walls.terms(desk.parts.vault, ["water"])
+
+
+@pytest.mark.parametrize(("clearances", "keeps"), [([], False), (["gbv"], False), (["psea"], True)])
+def test_a_raised_ticket_is_nobodys_whose_it_was_but_who_may_not_see_it_any_more(desk: Desk, clearances, keeps) -> None:
+    owner, focal = desk.staff(Role.FOCAL_POINT, clearances=clearances), desk.holder("psea")
+    ticket = desk.ticket("the tubewell is broken")
+    desk.act(owner, ticket, handling.assign, to=owner)
+    desk.act(owner, ticket, screening.raise_, "T3-S")
+    raised = desk.again(ticket)
+    assert (raised.assigned_to, raised.status) == ((owner.id, Status.ASSIGNED) if keeps else (None, Status.TRIAGED))
+    assert desk.act(focal, ticket, lambda session, staff, found: found.id) == ticket.id
+
+
+def test_what_a_machine_raises_is_nobodys_too(desk: Desk) -> None:
+    owner = desk.staff()
+    ticket = desk.ticket("the tubewell is broken")
+    desk.act(owner, ticket, handling.assign, to=owner)
+    _stand(desk, ticket, "gbv")
+    assert desk.again(ticket).assigned_to is None

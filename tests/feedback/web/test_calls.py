@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 
 from channels.contract import ChannelName
+from feedback import clock
 from feedback.desk import replies, visibility
 from feedback.models.event import Event
 from feedback.models.reply import Reply, ReplyState
-from feedback.models.staff import Role
+from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Outcome
 
 NUMBER = "+8801711000222"
@@ -52,12 +56,23 @@ def test_told_closes_the_loop(desk, client, call):
     assert client.post(f"/calls/{reference}", data={"outcome": "told"}).status_code == 409
 
 
-def test_unreachable_takes_three_tries(desk, client, call):
+def test_unreachable_takes_three_tries_apart_from_each_other(desk, client, call):
     ticket, reference = call
+    agent = desk.rows(Staff)[0]
+    now = clock.now()
     for tries in range(3):
-        early = client.post(f"/calls/{reference}", data={"outcome": "unreachable"})
-        assert early.status_code == 409, tries
-        client.post(f"/calls/{reference}", data={"outcome": "not_reached"})
+        with time_machine.travel(now + timedelta(minutes=10 * tries)):
+            early = client.post(f"/calls/{reference}", data={"outcome": "unreachable"})
+            assert early.status_code == 409, tries
+            client.post(f"/calls/{reference}", data={"outcome": "not_reached"})
+    assert client.post(f"/calls/{reference}", data={"outcome": "unreachable"}).status_code == 409  # within an hour
+    assert 'value="unreachable"' not in client.get(f"/tickets/{ticket.reference}").text
+    for hours in (3, 6):
+        with time_machine.travel(now + timedelta(hours=hours)):
+            desk.enter(client, agent)
+            client.post(f"/calls/{reference}", data={"outcome": "not_reached"})
+    desk.enter(client, agent)
+    assert 'value="unreachable"' in client.get(f"/tickets/{ticket.reference}").text
     assert client.post(f"/calls/{reference}", data={"outcome": "unreachable"}).status_code == 303
     assert desk.again(ticket).outcome is Outcome.UNREACHABLE
     assert desk.rows(Reply)[0].state is ReplyState.RECALLED
