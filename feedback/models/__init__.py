@@ -6,6 +6,7 @@ from feedback.models import (  # noqa: F401  # so that Base knows all
     contact,
     device,
     event,
+    factor,
     installation,
     lately,
     lesson,

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.models.base import Base, Moment, RowId, new_id, new_reference, word_column
+from feedback.seal.password import FIRST
 
 
 class Role(StrEnum):
@@ -45,10 +46,12 @@ class Staff(Base):
     language: Mapped[str] = mapped_column(sa.String(8), default="en")
     verifier: Mapped[bytes] = mapped_column(sa.LargeBinary)
     salt: Mapped[bytes] = mapped_column(sa.LargeBinary)
+    cost: Mapped[str] = mapped_column(sa.String(48), default=str(FIRST))  # at which the password was derived
     public_key: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))  # what is sealed to this person
     private_key: Mapped[bytes | None] = mapped_column(sa.LargeBinary)  # wrapped under what the password gives
     totp: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     totp_last: Mapped[int] = mapped_column(sa.BigInteger, default=0)  # the last code's time step: each counts once
+    agreed: Mapped[int | None] = mapped_column(sa.Integer)  # to which version of the code of conduct
     active: Mapped[bool] = mapped_column(sa.Boolean, default=True)
     created_at: Mapped[datetime] = mapped_column(Moment)
 
@@ -63,6 +66,7 @@ class StaffSession(Base):
     started_at: Mapped[datetime] = mapped_column(Moment)
     seen_at: Mapped[datetime] = mapped_column(Moment)
     ends_at: Mapped[datetime] = mapped_column(Moment)
+    factor: Mapped[str | None] = mapped_column(sa.String(40))  # the second one that began it: it ends with that one
     opened: Mapped[bytes | None] = mapped_column(sa.LargeBinary)  # the person's key under what only the token gives
     opened_until: Mapped[datetime | None] = mapped_column(Moment)
 

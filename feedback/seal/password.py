@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -11,8 +12,38 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
-_MEMORY = 32 * 1024  # KiB
-_TURNS = 3
+_MOST_MEMORY, _MOST_TURNS = 1024 * 1024, 64
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one run of Argon2id takes: `memory` in KiB, `turns` over it. Stored beside each password (decision 16)."""
+
+    memory: int
+    turns: int
+
+    def __str__(self) -> str:
+        return f"argon2id m={self.memory} t={self.turns} p=1"
+
+    @classmethod
+    def read(cls, written: str) -> Cost:
+        """From what is stored. Raises `ValueError` for anything else, and for a cost that would stop the desk."""
+        found = _WRITTEN.fullmatch(written)
+        if found is None or int(found[1]) > _MOST_MEMORY or int(found[2]) > _MOST_TURNS:
+            raise ValueError("not a cost of Argon2id")
+        return cls(int(found[1]), int(found[2]))
+
+    def is_less_than(self, other: Cost) -> bool:
+        """Would a thief's machine have less to do for this one?"""
+        return self.memory * self.turns < other.memory * other.turns
+
+
+_WRITTEN = re.compile(r"argon2id m=(\d{1,9}) t=(\d{1,4}) p=1")
+FIRST = Cost(memory=32 * 1024, turns=3)
+"""The cost where none is named; never changed, since what was derived at it would not be proved any more."""
+
+NOW = FIRST
+"""The cost of what is derived from now on. Raise it, and each password follows at its next sign-in."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -32,10 +63,10 @@ def new_salt() -> bytes:
     return os.urandom(16)
 
 
-def derive(password: str, salt: bytes) -> Derived:
+def derive(password: str, salt: bytes, cost: Cost = FIRST) -> Derived:
     """Run Argon2id over the password, normalised first (NFC): keyboards write the same Bangla letters in two ways."""
     plain = unicodedata.normalize("NFC", password).encode()
-    master = Argon2id(salt=salt, length=64, iterations=_TURNS, lanes=1, memory_cost=_MEMORY).derive(plain)
+    master = Argon2id(salt=salt, length=64, iterations=cost.turns, lanes=1, memory_cost=cost.memory).derive(plain)
     return Derived(_expand(master, b"verifier"), _expand(master, b"wrapping"))
 
 
