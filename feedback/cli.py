@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from feedback import cli_live
+from feedback import cli_backup, cli_live
 from feedback.cli_keys import keys
 from feedback.cli_lessons import teaching
 from feedback.cli_prompts import prompts
@@ -30,6 +30,7 @@ events = typer.Typer(help="The chain of events: what was done can't be undone un
 app.add_typer(events, name="events")
 app.add_typer(keys, name="keys")
 app.add_typer(prompts, name="prompts")
+app.add_typer(cli_backup.commands)
 app.add_typer(cli_live.commands)
 app.add_typer(tablets)
 app.add_typer(teaching)
@@ -204,23 +205,6 @@ def doctor(
         well = well and finding.well
         typer.echo(f"  {'ok  ' if finding.well else 'BAD '}  {finding.what:<14}{finding.words}")
     raise typer.Exit(0 if well else 1)
-
-
-@app.command()
-def backup(
-    into: Annotated[Path, typer.Argument(help="The folder that gets a new folder with the copy.")],
-    folder: InFolder = None,
-) -> None:
-    """Copy the database while the desk runs. The key file is never in it: keep that elsewhere."""
-    from feedback.ops import backup
-
-    settings = settings_of(folder)
-    try:
-        made = backup.make(settings, into)
-    except backup.NoBackup as why:
-        _fail(str(why))
-    typer.echo(f"{made.folder / made.file}: {made.size / 1e6:.1f} MB, checked.")
-    typer.echo(f"The key file ({settings.key_file}) is not in it. Without that file the copy can't be read.")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ class Kind(StrEnum):
     RECONCILE = "reconcile"
     COPIES = "copies"
     RETENTION = "retention"
+    FORGOTTEN = "forgotten"
+    RENEWAL = "renewal"
 
 
 QUEUES = {
@@ -30,8 +33,23 @@ QUEUES = {
     Kind.RECONCILE: "upkeep",
     Kind.COPIES: "upkeep",
     Kind.RETENTION: "upkeep",
+    Kind.FORGOTTEN: "upkeep",
+    Kind.RENEWAL: "upkeep",
 }
 """Which worker process does which kind: one process listens to one queue, or a death between two can lose a job."""
+
+EVERY = {
+    Kind.TRIAGE: timedelta(seconds=30),
+    Kind.DELIVER: timedelta(seconds=30),
+    Kind.RECORDINGS: timedelta(seconds=30),
+    Kind.SWEEP: timedelta(seconds=60),
+    Kind.RECONCILE: timedelta(minutes=5),  # a gap is filled within fifteen (I3)
+    Kind.COPIES: timedelta(minutes=30),
+    Kind.RETENTION: timedelta(hours=1),
+    Kind.FORGOTTEN: timedelta(minutes=30),
+    Kind.RENEWAL: timedelta(minutes=5),
+}
+"""How often each kind is asked for."""
 
 
 def nudge(session: Session, kind: Kind) -> None:

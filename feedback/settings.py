@@ -50,6 +50,9 @@ class Settings:
     tls_certificate: Path | None = None
     tls_key: Path | None = None
     trusted_proxies: str = "127.0.0.1"
+    renew_key_days: int = 7
+    request_days: int = 30
+    forgotten_file: Path | None = None
     log_level: str = "info"
 
     @classmethod
@@ -121,6 +124,10 @@ class Settings:
             raise BadSettings(f"Missing: FEEDBACK_{name.upper()}")
         if self.texts_a_second <= 0 or self.text_price < 0:
             raise BadSettings("FEEDBACK_TEXTS_A_SECOND must be above 0, FEEDBACK_TEXT_PRICE not below")
+        if self.renew_key_days < 0:
+            raise BadSettings("FEEDBACK_RENEW_KEY_DAYS must not be below 0")
+        if self.request_days < 1:
+            raise BadSettings("FEEDBACK_REQUEST_DAYS must be at least 1")
         if self.calls_a_second <= 0:
             raise BadSettings("FEEDBACK_CALLS_A_SECOND must be above 0")
         if self.demo and (self.aggregator_url or self.relay_url):
@@ -169,6 +176,9 @@ DOCS = {
     "tls_certificate": "Certificate to serve TLS with, where no proxy does (`run --lan` makes its own)",
     "tls_key": "The key of that certificate",
     "trusted_proxies": "Addresses whose forwarded headers are believed, separated by commas",
+    "renew_key_days": "Days after which the desk's key is renewed by itself; 0: never, by hand with `keys rotate`",
+    "request_days": "Within how many days it is settled when somebody asks what is held of them",
+    "forgotten_file": "A file on the disk of the backups: what was forgotten, so that a restore can forget it again",
     "log_level": "debug, info, warning or error",
 }
 

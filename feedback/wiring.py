@@ -73,6 +73,7 @@ def live(settings: Settings) -> Parts:
             "thanks": thanks,
             "exchange": next((name for name, one in channels.items() if isinstance(one, Exchange)), None),
             "text_price": settings.text_price,
+            "request_days": settings.request_days,
         },
         nudge=queue.push,
     )

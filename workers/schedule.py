@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import sqlalchemy as sa
 import structlog
 
 from feedback import clock
 from feedback.models.installation import Slot
-from feedback.queue import Kind
+from feedback.queue import EVERY, Kind
 from feedback.wiring import Parts
 from workers import calls, chain, pages
 
-EVERY = {
-    Kind.TRIAGE: timedelta(seconds=30),
-    Kind.DELIVER: timedelta(seconds=30),
-    Kind.RECORDINGS: timedelta(seconds=30),
-    Kind.SWEEP: timedelta(seconds=60),
-    Kind.RECONCILE: timedelta(minutes=5),  # a gap is filled within fifteen (I3)
-    Kind.COPIES: timedelta(minutes=30),
-    Kind.RETENTION: timedelta(hours=1),
-}
 BESIDE = (chain.run, pages.run, calls.run)
 """Loops that run in threads of their own: what may not wait for a queue."""
 

@@ -30,6 +30,10 @@ class Action(StrEnum):
     CALL = "call"
     CODE = "code"
     HOLD = "hold"
+    REDACT = "redact"
+    SETTLE = "settle"
+    BREACHES = "breaches"
+    BREACH_STEP = "breach step"
     PLAN = "plan"
     SUBJECT = "subject"
     LOWER = "lower"
@@ -46,8 +50,11 @@ class Action(StrEnum):
 
 _TICKETS = {Action.READ, Action.ENTER, Action.RAISE, Action.NOTE, Action.TELL, Action.CODE, Action.PASS_ON}
 _WORK = _TICKETS | {Action.OVERRIDE, Action.ASSIGN, Action.ANSWER, Action.RECALL, Action.CLOSE, Action.REOPEN}
-_SEALED = {Action.PLAN, Action.SUBJECT, Action.LOWER, Action.REVIEW, Action.EMERGENCY}
+_RIGHTS = {Action.SETTLE, Action.REDACT}
+_SEALED = _RIGHTS | {Action.PLAN, Action.SUBJECT, Action.LOWER, Action.REVIEW, Action.EMERGENCY}
 _HEAR = {Action.LISTEN, Action.TRANSCRIBE}
+_BREACHES = {Action.BREACHES, Action.BREACH_STEP}
+_KEEP = _BREACHES | {Action.QUARANTINE, Action.TEAM, Action.PUBLISH, Action.ROTA}
 _CLEARED = _WORK | _SEALED | _HEAR | {Action.SCREEN, Action.CALL, Action.HOLD}
 
 ALLOWED: dict[Role, frozenset[Action]] = {
@@ -58,9 +65,9 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.AGENT: frozenset(_WORK),
     Role.FOCAL_POINT: frozenset(_CLEARED),
     Role.DUTY_OFFICER: frozenset(_CLEARED | {Action.DANGER}),
-    Role.COORDINATOR: frozenset(_WORK | _SEALED | {Action.QUARANTINE, Action.TEAM, Action.PUBLISH, Action.ROTA}),
-    Role.AUDITOR: frozenset(),
-    Role.OPERATOR: frozenset({Action.SYSTEM, Action.TEAM}),
+    Role.COORDINATOR: frozenset(_WORK | _SEALED | _KEEP),
+    Role.AUDITOR: frozenset({Action.BREACHES}),
+    Role.OPERATOR: frozenset({Action.SYSTEM, Action.TEAM} | _BREACHES),
 }
 """What each role may do at all; on which tickets is `visibility`'s word. Whoever runs the system sees no words (I12)."""
 

@@ -8,14 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from channels.phone import mask
-from feedback.desk import lifecycle, openings, permissions, replies, room, sealing
+from feedback.desk import lifecycle, openings, permissions, redacting, replies, room, sealing
 from feedback.desk.permissions import Action
 from feedback.desk.views import Card, Entry, Line, Row, Suggested, TicketView
 from feedback.desk.visibility import seen
 from feedback.errors import Locked
 from feedback.models.contact import Contact
 from feedback.models.event import Event
-from feedback.models.message import Message, Recording
+from feedback.models.message import Message, Recording, RecordingState
 from feedback.models.reply import Note, Reply
 from feedback.models.staff import Staff
 from feedback.models.ticket import Status, Ticket
@@ -55,6 +55,7 @@ def view(session: Session, staff: Staff, ticket: Ticket, *, in_hand: bool = Fals
     return TicketView(
         row=_row(staff, ticket, key, first),
         titled=sealing.unseal(key, Ticket, "title", ticket.id, ticket.title),
+        title_part=redacting.name_of(key, redacting.TITLE, ticket.id),
         code=ticket.code,
         address=(address if in_hand else mask(address)) if address else None,
         carrier=replies.carrier(session, ticket, key),
@@ -69,6 +70,7 @@ def view(session: Session, staff: Staff, ticket: Ticket, *, in_hand: bool = Fals
         actions=_actions(staff, ticket),
         confirmed=_confirmed(history),
         opening=opening,
+        held=ticket.held,
         version=ticket.version,
     )
 
@@ -117,6 +119,7 @@ def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], 
             spoken=message.spoken,
             interpreted=bool(message.interpreted),
             confidence=message.confidence.value if message.confidence else None,
+            part=redacting.part_of(key, message),
         )
         for message in messages
         if message.words is not None
@@ -130,8 +133,10 @@ def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], 
             state=recording.state.value,
             seconds=recording.seconds,
             media_type=recording.media_type,
+            part=redacting.part_of(key, recording),
         )
         for recording in recordings
+        if recording.state is not RecordingState.TAKEN_OUT
     ]
     thread += [
         Entry(
@@ -143,8 +148,10 @@ def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], 
             state=reply.state.value,
             purpose=reply.purpose.value,
             why=reply.why,
+            part=redacting.part_of(key, reply),
         )
         for reply in replies
+        if reply.words
     ]
     thread += [
         Entry(
@@ -152,8 +159,21 @@ def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], 
             note.at,
             sealing.unseal(own.get(note.id, key), Note, "words", note.id, note.words),
             by=names.get(note.author or 0),
+            part=redacting.part_of(key, note),
         )
         for note in notes
+    ]
+    thread += [
+        Entry(
+            "taken_out",
+            one.said_at,
+            "",
+            by=names.get(one.by or 0),
+            state=one.kind,
+            why=one.reason.value,
+            taken_at=one.at,
+        )
+        for one in redacting.taken(session, ticket)
     ]
     return sorted(thread, key=lambda entry: entry.at), min(
         (message for message in messages if message.words is not None), key=lambda message: message.at, default=None

@@ -91,9 +91,10 @@ def media_type_of(first: bytes, said: str) -> str:
 
 
 def store(session: Session, wanted: Wanted, chunks: list[tuple[bytes, int]], *, media_type: str = "") -> None:
-    """Keep the chunks, and what they turned out to be; a second fetch of the same recording changes nothing."""
+    """Keep the chunks, and what they turned out to be; a second fetch of the same recording changes nothing, nor does
+    one of a recording that was taken out meanwhile."""
     recording = session.scalars(sa.select(Recording).where(Recording.id == wanted.recording_id).with_for_update()).one()
-    if recording.state is RecordingState.STORED:
+    if recording.state in (RecordingState.STORED, RecordingState.TAKEN_OUT):
         return
     if not chunks:  # not a byte came: it is not there yet
         not_yet(session, wanted, final=False)
@@ -114,6 +115,8 @@ def store(session: Session, wanted: Wanted, chunks: list[tuple[bytes, int]], *, 
 def not_yet(session: Session, wanted: Wanted, *, final: bool) -> None:
     """The provider does not have it (yet). After the last try it is missing, and its ticket says so."""
     recording = session.scalars(sa.select(Recording).where(Recording.id == wanted.recording_id)).one()
+    if recording.state is RecordingState.TAKEN_OUT:
+        return
     if final or recording.tries >= TRIES:
         recording.state, recording.claimed_until = RecordingState.MISSING, None
     else:

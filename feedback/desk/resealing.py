@@ -19,7 +19,7 @@ from feedback.models.contact import Contact
 from feedback.models.message import Message, Recording, RecordingChunk, RecordingState
 from feedback.models.plan import ContactPlan
 from feedback.models.reply import Note, Reply
-from feedback.models.review import Access, Review
+from feedback.models.review import Access, Link, Review
 from feedback.models.staff import Staff
 from feedback.models.ticket import Ticket, TicketKey
 from feedback.seal import box, boxes
@@ -36,6 +36,9 @@ SEALED: tuple[tuple[type[Base], tuple[str, ...]], ...] = (
 
 _OF_THE_TICKET = ("title", "facts", "suggestion")
 
+AHEAD = 1
+"""The generation of keys that are wrapped for single people ahead of time, in case somebody is accused later."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
@@ -51,7 +54,8 @@ def recipients(session: Session, ticket: Ticket) -> list[Recipient]:
 
     In the open, or where a compartment has no key yet (an installation that is not live): the desk. Behind a wall: the
     compartment, and where somebody stands accused the independent focal point; but if one of its holders is excluded,
-    each of the others singly (decision 14). Beside them who was let in for a while. Raises `WrongState` for nobody.
+    each of the others singly (decision 14). Beside them who was let in for a while. A ticket of help beside a report is
+    wrapped for each of them ahead. Raises `WrongState` for nobody.
     """
     key = compartments.current(session).get(ticket.compartment or "")
     if key is None:
@@ -64,7 +68,8 @@ def recipients(session: Session, ticket: Ticket) -> list[Recipient]:
         single = [person for person in single if person.id not in out]
         if out & {person.id for person in people}:
             return _singly([*single, *(person for person in people if person.id not in out)])
-    return [Recipient(f"c:{key.compartment}", key.generation, key.public), *(_singly(single) if single else [])]
+    to_all = Recipient(f"c:{key.compartment}", key.generation, key.public)
+    return [to_all, *(_singly(single) if single else []), *_ahead(session, ticket, key.compartment, single)]
 
 
 def _singly(people: list[Staff]) -> list[Recipient]:
@@ -72,6 +77,17 @@ def _singly(people: list[Staff]) -> list[Recipient]:
         raise WrongState("Nobody would be left to read it. An independent focal point has to be named first.")
     named = {person.id: person for person in people if person.public_key is not None}
     return [Recipient(f"s:{id_}", 0, person.public_key) for id_, person in sorted(named.items())]
+
+
+def _ahead(session: Session, ticket: Ticket, compartment: str, already: list[Staff]) -> list[Recipient]:
+    """Beside a report about conduct somebody may be accused later, by people who can't open this ticket of help: then the
+    wraps of whoever is excluded are deleted with that commit, and the others hold theirs (I13)."""
+    beside_a_report = sa.select(Link.report_id).where(Link.assistance_id == ticket.id).limit(1)
+    if conflicts.named(ticket) or session.scalar(seen(beside_a_report)) is None:
+        return []
+    people = {one.id: one for one in (*compartments.holders(session, compartment), *conflicts.independents(session))}
+    has = {one.id for one in already}
+    return [Recipient(f"s:{id_}", AHEAD, one.public_key) for id_, one in sorted(people.items()) if id_ not in has]
 
 
 def _let_in(session: Session, ticket: Ticket) -> list[Staff]:
@@ -82,9 +98,15 @@ def _let_in(session: Session, ticket: Ticket) -> list[Staff]:
 
 
 def sealed_already(session: Session, ticket: Ticket) -> bool:
-    """Is the ticket's key wrapped for exactly those who may open it now?"""
-    found = sa.select(TicketKey.recipient).where(TicketKey.ticket_id == ticket.id)
-    return set(session.scalars(seen(found))) == {one.name for one in recipients(session, ticket)}
+    """Is the ticket's key wrapped for exactly those who may open it now? What was wrapped ahead was for another day."""
+    found = seen(sa.select(TicketKey.recipient, TicketKey.generation).where(TicketKey.ticket_id == ticket.id))
+    standing = {_known_by(recipient, generation) for recipient, generation in session.execute(found)}
+    return standing == {_known_by(one.name, one.generation) for one in recipients(session, ticket)}
+
+
+def _known_by(recipient: str, generation: int) -> tuple[str, int]:
+    """The generation of the desk's or a compartment's key does not matter here: those are renewed apart."""
+    return recipient, generation if recipient.startswith("s:") else 0
 
 
 def reseal(session: Session, ticket: Ticket, old: bytes) -> bytes:
@@ -99,16 +121,34 @@ def reseal(session: Session, ticket: Ticket, old: bytes) -> bytes:
     _reseal_row(ticket, _OF_THE_TICKET, old, fresh)
     give(session, ticket.id, fresh, recipients(session, ticket))
     for recording in session.scalars(seen(sa.select(Recording).where(Recording.ticket_id == ticket.id))):
-        if recording.state is not RecordingState.WAITING:
+        if recording.state in (RecordingState.STORED, RecordingState.MISSING):
             reseal_recording(session, ticket, recording)
     _share_own_keys(session, ticket)
     return fresh
 
 
+def shut_out(session: Session, ticket: Ticket) -> None:
+    """Where this session does not open a ticket: take the keys away from whoever may not open it any more, in this commit.
+
+    The next of the others who opens it gives it a fresh key. Where nobody else has a wrap of their own it stays for then.
+    """
+    left = {one.name for one in recipients(session, ticket)}
+    things = [ticket.id]
+    for table in (Recording, Note, Review, Access):
+        things += session.scalars(seen(sa.select(table.id).where(table.ticket_id == ticket.id)))
+    wraps = session.scalars(seen(sa.select(TicketKey).where(TicketKey.ticket_id.in_(things)))).all()
+    kept = {wrap.ticket_id for wrap in wraps if wrap.recipient in left}
+    for wrap in wraps:
+        if wrap.ticket_id in kept and wrap.recipient not in left:
+            session.delete(wrap)
+    session.flush()
+
+
 def share(session: Session, ticket: Ticket) -> None:
     """Wrap the ticket's keys anew, as they are, for those who may open it now."""
     give(session, ticket.id, sealing.key(session, ticket.id), recipients(session, ticket))
-    for id_ in session.scalars(seen(sa.select(Recording.id).where(Recording.ticket_id == ticket.id))):
+    kept = sa.and_(Recording.ticket_id == ticket.id, Recording.state != RecordingState.TAKEN_OUT)
+    for id_ in session.scalars(seen(sa.select(Recording.id).where(kept))):
         give(session, id_, sealing.key(session, id_), recipients(session, ticket))
     _share_own_keys(session, ticket)
 
@@ -149,7 +189,7 @@ def _rows(session: Session, ticket: Ticket) -> Iterator[tuple[Base, tuple[str, .
 def _reseal_row(row: Any, columns: tuple[str, ...], old: bytes, fresh: bytes) -> None:
     for column in columns:
         sealed = getattr(row, column)
-        if sealed is not None:
+        if sealed:
             place = {"table": row.__tablename__, "row": row.id, "column": column}
             setattr(row, column, box.seal(fresh, box.unseal(old, sealed, **place), **place))
 

@@ -33,7 +33,7 @@ def ask(session: Session, staff: Staff, said: str) -> Asked:
     """Look for the answer behind a code. Sensitive, unanswered, unknown and mistyped codes give the same."""
     permissions.require(staff, Action.CODE)
     throttle.count(session, "code", str(staff.id), most=ASKS_IN_TEN_MINUTES)
-    ticket = _find(session, said)
+    ticket = find(session, said)
     reply = _answer_of(session, ticket) if ticket is not None and ticket.compartment is None else None
     events.record(session, None, Action.CODE, actor=events.by(staff))
     if ticket is None or reply is None:
@@ -44,7 +44,7 @@ def ask(session: Session, staff: Staff, said: str) -> Asked:
 def told(session: Session, staff: Staff, said: str) -> None:
     """The answer behind the code was read out: the person is told. For any other code nothing happens, and nothing shows."""
     permissions.require(staff, Action.TELL)
-    ticket = _find(session, said)
+    ticket = find(session, said)
     reply = _answer_of(session, ticket) if ticket is not None and ticket.compartment is None else None
     if ticket is None or reply is None:
         return
@@ -63,7 +63,7 @@ def visit(session: Session, staff: Staff, said: str, terms: str) -> None:
         raise Invalid({"terms": "Write when and how the person may be reached, or that they will come back."})
     if len(terms) > handling.LONGEST_NOTE:
         raise Invalid({"terms": f"This is too long: at most {handling.LONGEST_NOTE} characters."})
-    ticket = _find(session, said)
+    ticket = find(session, said)
     if ticket is not None:
         handling.add_note(session, ticket, terms, kind=NoteKind.VISIT, author=staff)
         ticket.code_until = clock.now() + codes.LIVE
@@ -75,7 +75,8 @@ def visit(session: Session, staff: Staff, said: str, terms: str) -> None:
     intake.receive(session, [unknown], entered_by=staff.id)
 
 
-def _find(session: Session, said: str) -> Ticket | None:
+def find(session: Session, said: str) -> Ticket | None:
+    """The ticket behind a code that lives, whoever may see it: for verbs that show nothing of it."""
     code = codes.read(said)
     live = sa.and_(Ticket.code == code, Ticket.code_until > clock.now())
     return session.scalars(seen(sa.select(Ticket).where(live))).one_or_none() if code else None
@@ -84,5 +85,5 @@ def _find(session: Session, said: str) -> Ticket | None:
 def _answer_of(session: Session, ticket: Ticket) -> Reply | None:
     ready = (ReplyState.QUEUED, ReplyState.SENT, ReplyState.DELIVERED, ReplyState.FAILED, ReplyState.BY_HAND)
     found = sa.select(Reply).where(Reply.ticket_id == ticket.id, Reply.purpose == Purpose.ANSWER)
-    newest = found.where(Reply.state.in_(ready)).order_by(Reply.queued_at.desc())
+    newest = found.where(Reply.state.in_(ready), Reply.words != b"").order_by(Reply.queued_at.desc())  # not taken out
     return session.scalars(seen(newest)).first()

@@ -44,6 +44,12 @@ def text_price(session: Session) -> float | None:
     return session.info.get("text_price") or None
 
 
+def request_days(session: Session) -> int:
+    """Within how many days it is settled when somebody asks to see, correct or erase what is held of them."""
+    days: int = session.info.get("request_days", 30)
+    return days
+
+
 def adapters(session: Session) -> frozenset[str]:
     """The names of the adapters that can send, as `wiring` knows them."""
     found: frozenset[str] = session.info.get("senders", frozenset())

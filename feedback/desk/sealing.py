@@ -60,8 +60,8 @@ def seal(key: bytes, row: type[Base], column: str, row_id: int, text: str) -> by
 
 
 def unseal(key: bytes, row: type[Base], column: str, row_id: int, sealed: bytes | None) -> str:
-    """The text again; an empty column is an empty text."""
-    if sealed is None:
+    """The text again; an empty column is an empty text, and so is one that was emptied."""
+    if not sealed:
         return ""
     return box.unseal(key, sealed, table=row.__tablename__, row=row_id, column=column).decode()
 

@@ -34,7 +34,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that was said: `kind` is message, recording, transcript, reply, note or visit."""
+    """One thing that was said: `kind` is message, recording, transcript, reply, note, visit or correction; or taken_out,
+    for what was one of these (`state`) until `taken_at`. `part` names it for taking it out."""
 
     kind: str
     at: datetime
@@ -51,6 +52,8 @@ class Entry:
     )
     interpreted: bool = False
     confidence: str | None = None
+    part: str | None = None
+    taken_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class TicketView:
 
     row: Row
     titled: str  # the title that staff gave it, or empty
+    title_part: str  # names that title for taking it out
     code: str | None
     address: str | None  # masked, unless the person has the call in hand
     carrier: str | None  # the adapter that would take an answer; None: a person tells it
@@ -112,4 +116,5 @@ class TicketView:
     actions: frozenset[str]
     confirmed: bool  # a person has said what it is about
     opening: Opening | None  # of a sealed ticket
+    held: bool  # kept beyond its time, for an investigation
     version: int

@@ -1,4 +1,4 @@
-"""A consistent copy of the database while the desk runs. Never the key file: whoever has both has everything."""
+"""A consistent copy of the database while the desk runs, never the key file; and what a restore has to forget again."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from feedback import clock
+from feedback.desk import forgotten
 from feedback.ops import migrate
 from feedback.settings import Settings
+from feedback.wiring import Parts
 
 
 class NoBackup(Exception):  # noqa: N818
@@ -51,6 +53,39 @@ def make(settings: Settings, into: Path) -> Made:
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         raise
+
+
+def keep_forgotten(parts: Parts) -> int:
+    """Write down beside the backups what was forgotten since last time; how many lines. Nothing is ever taken off it:
+    after a restore the file knows what the database does not (I29)."""
+    file = parts.settings.forgotten_file
+    if file is None:
+        return 0
+    with parts.database.transaction(write=False) as session:
+        found = forgotten.lines(session)
+    fresh = sorted(found - set(_kept(file)))
+    if fresh:
+        with open(os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "a", encoding="utf-8") as kept:
+            kept.write("".join(f"{line}\n" for line in fresh))
+            kept.flush()
+            os.fsync(kept.fileno())
+    return len(fresh)
+
+
+def forget_again(parts: Parts) -> int:
+    """After a restore: forget once more what was forgotten since the backup; how many tickets. Raises `NoBackup`."""
+    file = parts.settings.forgotten_file
+    if file is None or not file.exists():
+        raise NoBackup("FEEDBACK_FORGOTTEN_FILE names no file: what was forgotten since the backup is not known here.")
+    try:
+        with parts.database.transaction() as session:
+            return forgotten.again(session, _kept(file))
+    except forgotten.BadLine as why:
+        raise NoBackup(str(why)) from None
+
+
+def _kept(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
 
 
 def _sqlite(url: sa.URL, folder: Path) -> Path:
