@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -35,11 +36,24 @@ def train(
     rarest: Annotated[
         int, typer.Option("--rarest", help="fewest texts a feature must stand in; 5 for a deployment's tickets")
     ] = 2,
+    lessons: Annotated[list[Path], typer.Option("--lessons", help="what the desk exported, several times")] = [],  # noqa: B006
+    axes: Annotated[
+        str, typer.Option("--axes", help="with --lessons: what to learn anew (sector,kind,danger); else all")
+    ] = "",
 ) -> None:
-    """Train any set of labels; without --data, the model that ships (seed texts and permissive public sets)."""
+    """Train any set of labels; without --data, the model that ships (seed texts and permissive public sets).
+
+    With --lessons, the same model with a desk's own decisions added: one ticket in five is held apart for `compare`.
+    """
     from classifier import scorer, shipping
     from classifier.train import fit
 
+    if lessons:
+        from classifier import learning
+
+        wanted = [axis for axis in axes.split(",") if axis]
+        print(learning.build(sets, _lessons(lessons), out, wanted))  # noqa: T201
+        return
     if not data:
         print(shipping.build(sets, out))  # noqa: T201 - a command speaks
         return
@@ -95,6 +109,27 @@ def evaluate(
 
 
 @app.command()
+def compare(
+    old: Annotated[Path, typer.Option("--old", help="folder of the model in use")],
+    new: Annotated[Path, typer.Option("--new", help="folder of the model that may follow it")],
+    data: Annotated[list[Path], typer.Option("--data", help="lessons, or CSV with the seed's columns; several times")],
+    result: Annotated[Path | None, typer.Option("--json", help="file that the switch asks for")] = None,
+) -> None:
+    """Read the texts that are held apart with both models. Exit status 1 where the new one is not recommended."""
+    from classifier import comparing
+
+    found = comparing.compare(old, new, _lessons(data))
+    if result is not None:
+        result.write_text(json.dumps(asdict(found), indent=1), encoding="utf-8")
+    for line in found.lines:
+        step = f"{line.new - line.old:+.3f} ({line.low:+.3f} to {line.high:+.3f})"
+        print(f"{line.axis:<24}{line.code:<10}{line.rows:>6}  {line.old:.3f} {line.new:.3f}  {step}")  # noqa: T201
+    for why in found.why_not:
+        print(f"not recommended: {why}")  # noqa: T201
+    raise typer.Exit(1 if found.why_not else 0)
+
+
+@app.command()
 def suggest(
     file: Annotated[str | None, typer.Argument(help="one text a line, or a CSV; - or nothing: standard input")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="one JSON object a line")] = False,
@@ -123,6 +158,16 @@ def report(
 
     for figure in write(sets, out):
         print(f"{figure.what} [{figure.where}, {figure.language}]: {figure.value} {figure.reach}", flush=True)  # noqa: T201
+
+
+def _lessons(paths: list[Path]) -> list[dict[str, str]]:
+    """Rows of all these files. A file past its date, or with other columns, is a mistake of who typed it."""
+    from classifier import comparing
+
+    try:
+        return [row for path in paths for row in comparing.read_rows(path, datetime.now(UTC).date())]
+    except ValueError as wrong:
+        raise typer.BadParameter(str(wrong)) from None
 
 
 def _lines(file: str | None, column: str) -> Iterator[str]:

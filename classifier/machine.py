@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from classifier import scorer
@@ -31,10 +31,36 @@ class Machine:
 @cache
 def load() -> Machine:
     """Load lists and model once. A model that is missing or refused leaves the lists to work alone, and says so."""
-    lists = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(LISTS.glob("*.toml")))).hexdigest()[:8]
     try:
-        scorers = scorer.load(MODEL)
+        return at(MODEL)
     except RefusedModel as refused:
         log.error("model refused: %s", refused)
-        return Machine(shipped(), {}, f"lists {lists}")
-    return Machine(shipped(), scorers, f"lists {lists} model {scorer.pinned(MODEL)[:8]}")
+        return Machine(shipped(), {}, f"lists {_lists()}")
+
+
+def at(folder: Path, digest: str | None = None) -> Machine:
+    """The shipped lists with the model of a folder. Raises `RefusedModel`, also for one that has another digest."""
+    pinned = scorer.pinned(folder)
+    if digest is not None and pinned != digest:
+        raise RefusedModel("the model in this folder is another one")
+    return Machine(shipped(), scorer.load(folder), f"lists {_lists()} model {pinned[:8]}")
+
+
+@lru_cache(maxsize=2)
+def chosen(models: Path, digest: str) -> Machine:
+    """The model of this digest among those of an installation. Raises `RefusedModel` where there is no sound one."""
+    for folder, pinned in shelf(models):
+        if pinned == digest:
+            return at(folder, digest)
+    raise RefusedModel(f"no model {digest[:8]} among those of this installation")
+
+
+def shelf(models: Path) -> list[tuple[Path, str]]:
+    """The models that an installation has trained, by folder, with the digest that each folder pins."""
+    folders = sorted(models.iterdir()) if models.is_dir() else []
+    return [(folder, scorer.pinned(folder)) for folder in folders if (folder / scorer.FILE).is_file()]
+
+
+@cache
+def _lists() -> str:
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(LISTS.glob("*.toml")))).hexdigest()[:8]

@@ -57,14 +57,18 @@ class Lesson:
 
 def build(sets: Path, out: Path) -> str:
     """Train every scorer of the shipped model and write them to `out`; returns the digest of the file."""
+    return scorer.save({name: teach(*what) for name, what in lessons(sets).items()}, out)
+
+
+def lessons(sets: Path) -> dict[str, tuple[Sequence[str], bool, list[Lesson]]]:
+    """What each scorer of the shipped model is taught: its labels, whether several at once, and the lessons."""
     munro = public(sets, "munro_disaster")
-    lessons: dict[str, tuple[Sequence[str], bool, list[Lesson]]] = {
+    return {
         "sector": (tuple(SECTORS), True, sectors(munro)),
         "kind": (KINDS, False, [*_seed_kinds(), *_ifrc_kinds(public(sets, "ifrc_feedback_codes"))]),
         "language": (LANGUAGES, False, _languages(munro, public(sets, "bnsentmix_bn_latn"))),
         "danger": (DANGERS, True, list(dangers(sets, munro))),
     }
-    return scorer.save({name: teach(*what) for name, what in lessons.items()}, out)
 
 
 def teach(names: Sequence[str], multi: bool, lessons: list[Lesson]) -> scorer.Scorer:

@@ -36,18 +36,23 @@ def suggest(text: str, language: str | None = None) -> Suggestion:
     return suggest_many([text], [language])[0]
 
 
-def suggest_many(texts: Sequence[str], languages: Sequence[str | None] | None = None) -> list[Suggestion]:
-    """Say it of many texts at once, in their order; a text that fails is UNSURE and harms no other."""
+def suggest_many(
+    texts: Sequence[str], languages: Sequence[str | None] | None = None, *, machine: Machine | None = None
+) -> list[Suggestion]:
+    """Say it of many texts at once, in their order; a text that fails is UNSURE and harms no other.
+
+    `machine`: one that an installation trained and chose; else the shipped one.
+    """
     if not texts:
         return []
     known = list(languages or [None] * len(texts))
     try:
-        return read(load(), texts, known)
+        return read(machine or load(), texts, known)
     except Exception as failure:  # the words must not reach a log
         log.error("batch not classified: %s", type(failure).__name__)
     if len(texts) == 1:
         return [UNREAD]
-    return [suggest_many([text], [spoken])[0] for text, spoken in zip(texts, known, strict=True)]
+    return [suggest_many([text], [spoken], machine=machine)[0] for text, spoken in zip(texts, known, strict=True)]
 
 
 def read(machine: Machine, texts: Sequence[str], known: Sequence[str | None]) -> list[Suggestion]:
