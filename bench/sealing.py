@@ -112,16 +112,16 @@ def _take_in(parts: wiring.Parts) -> list[int]:
 
 
 def _raise(parts: wiring.Parts, ids: list[int], *, clean: bool) -> float:
-    cleaning = Database._clean
+    cleaning = Database.clean
     if not clean:
-        Database._clean = lambda self: None  # type: ignore[method-assign]
+        Database.clean = lambda self: None  # type: ignore[method-assign]
     took = []
     for ticket_id in ids:
         begun = time.perf_counter()
         with parts.database.transaction() as session:
             walls.stand_behind(session, session.get_one(Ticket, ticket_id), "gbv")
         took.append(time.perf_counter() - begun)
-    Database._clean = cleaning  # type: ignore[method-assign]
+    Database.clean = cleaning  # type: ignore[method-assign]
     return sorted(took)[len(took) // 2] * 1e6
 
 

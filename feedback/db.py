@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -78,6 +79,7 @@ class Database:
         self.shared: dict[str, Any] = {"protected": protected, **(shared or {})}
         self._nudge = nudge
         self._owes_cleaning = False
+        self._cleaned_at: float | None = None
         if self.sqlite:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)
@@ -99,20 +101,23 @@ class Database:
             yield session
             session.commit()
         if session.info.get("destroyed keys") or self._owes_cleaning:
-            self._clean()
+            self.clean()
         for wanted in sorted(session.info["nudges"]):
             self._nudge(wanted)
 
     def close(self) -> None:
         self.engine.dispose()
 
-    def _clean(self) -> None:
-        """Empty SQLite's WAL, which still holds what was readable under the keys that are gone (decision 4).
+    def clean(self, *, unless_within: float = 0.0) -> None:
+        """Empty SQLite's WAL, which still holds what was readable under the keys that are gone (decision 4); not where
+        this process has done so within so many seconds. On PostgreSQL there is nothing to do.
 
         The first, passive round copies most of it while others write, so that the second one holds them up shortly.
         Where a reader still needs the WAL, the next transaction of this process tries again. Never raises: what was to
         be done has been committed.
         """
+        if not self.sqlite or (self._cleaned_at is not None and time.monotonic() - self._cleaned_at < unless_within):
+            return
         self._owes_cleaning = False
         try:
             with self.engine.connect().execution_options(write=None) as connection:
@@ -123,6 +128,7 @@ class Database:
                 finally:
                     connection.exec_driver_sql(_PATIENCE)
             self._owes_cleaning = bool(busy)
+            self._cleaned_at = None if busy else time.monotonic()
         except sa.exc.OperationalError:
             self._owes_cleaning = True
 

@@ -8,7 +8,7 @@ import threading
 import time
 
 from feedback import logs, wiring
-from feedback.queue import QUEUES, Kind
+from feedback.queue import EVERY, QUEUES, Kind
 from feedback.settings import Settings
 from workers import job, schedule
 
@@ -47,7 +47,7 @@ def _prepare(queue: str) -> None:
     elif queue == "send":
         from workers import delivery  # noqa: F401
     else:
-        from workers import copies, recordings, retention, sweep  # noqa: F401
+        from workers import copies, recordings, renewal, retention, sweep  # noqa: F401
 
 
 def _listen(parts: wiring.Parts, queue: str) -> None:
@@ -66,7 +66,7 @@ def _poll(parts: wiring.Parts, queue: str, stop: threading.Event) -> None:
     asked: dict[Kind, float] = {}
     while not stop.is_set():
         for kind in kinds:
-            every = schedule.EVERY[kind].total_seconds()
+            every = EVERY[kind].total_seconds()
             if every > FREQUENT and time.monotonic() < asked.get(kind, -every) + every:
                 continue  # a provider is not asked each second
             asked[kind] = time.monotonic()

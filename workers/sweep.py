@@ -1,4 +1,4 @@
-"""Finding what fell between: replies whose sending had no known end, and jobs that got lost."""
+"""Finding what fell between: replies whose sending had no known end, texts without their last piece, cleaning still owed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from feedback.queue import Kind
 from feedback.wiring import Parts
 from workers.job import job
 
+CLEAN_EVERY = 60.0
+"""Seconds after which SQLite's WAL is emptied whoever owed it: who did may have died (decision 4)."""
+
 log = structlog.get_logger()
 
 
@@ -22,6 +25,7 @@ def sweep(parts: Parts, lane: int) -> None:
         guards.forget(session, clock.now())
         emergency.expire(session)
         intake.receive(session, pieces.overdue(session, clock.now()), late=True)
+    parts.database.clean(unless_within=CLEAN_EVERY)
     for one in doubtful:
         try:
             provider_ref = parts.channels[one.adapter].look_up(one.envelope)

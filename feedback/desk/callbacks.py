@@ -35,7 +35,7 @@ KEPT = timedelta(days=7)
 """So long an open wish keeps its number."""
 
 MOST = 50
-_WALL = "call-backs"
+WALL = "call-backs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def ask(
     if address is None:
         return
     now, vault = clock.now(), room.vault(session)
-    index = vault.address_index(_WALL, address)
-    mine = sa.select(CallBack).where(CallBack.address_index == index)
+    index, *older = vault.address_indexes(WALL, address)
+    mine = sa.select(CallBack).where(CallBack.address_index.in_([index, *older]))
     known = session.scalars(mine.order_by(CallBack.asked_at.desc()).with_for_update()).all()
     standing = next((one for one in known if one.ended_at is None), None)
     lately = [one for one in known if one.asked_at > now - timedelta(days=1)]

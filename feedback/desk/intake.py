@@ -138,7 +138,8 @@ class _Answers:
 def _may_answer(session: Session, inbounds: Sequence[Inbound]) -> _Answers:
     """Open tickets that asked these numbers something lately, or whose code stands in the text."""
     vault = room.vault(session)
-    by_index = {vault.address_index(None, inbound.address): inbound.address for inbound in inbounds if inbound.address}
+    addresses = {inbound.address for inbound in inbounds if inbound.address}
+    by_index = {index: address for address in addresses for index in vault.address_indexes(None, address)}
     by_address: dict[str, list[tuple[datetime, int]]] = {}
     if by_index:
         asked = (

@@ -58,7 +58,8 @@ def _keep(session: Session, inbound: Inbound) -> bytes:
     part, vault, id_ = inbound.part, room.vault(session), new_id()
     assert part is not None
     sender = inbound.address or inbound.facts.get("sender", "")
-    belongs = vault.address_index("pieces", f"{inbound.adapter}\n{sender}\n{part.of}\n{part.total}")
+    indexes = vault.address_indexes("pieces", f"{inbound.adapter}\n{sender}\n{part.of}\n{part.total}")
+    belongs = session.scalar(sa.select(Piece.belongs).where(Piece.belongs.in_(indexes)).limit(1)) or indexes[0]
     key, key_row = vault.new_key(id_)
     session.execute(sa.insert(TicketKey), [key_row])
     said = {

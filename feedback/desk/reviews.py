@@ -146,7 +146,7 @@ def _tenth(session: Session, staff: Staff) -> set[int]:
     vault = room.vault(session)
     chosen: set[int] = set()
     for ids in weeks.values():
-        by_lot = sorted(ids, key=lambda id_: vault.term_index(f"looked at again {id_}"))
+        by_lot = sorted(ids, key=lambda id_: vault.row_index(f"looked at again {id_}".encode()))
         chosen.update(by_lot[: -(-len(ids) // TENTH)])
     return chosen
 

@@ -15,8 +15,8 @@ from feedback import clock, wiring
 from feedback.desk import chain, rota
 from feedback.models.installation import Installation, Slot
 from feedback.models.ticket import Ticket
-from feedback.ops import migrate
-from feedback.queue import QUEUES
+from feedback.ops import migrate, renewal
+from feedback.queue import EVERY, QUEUES, Kind
 from feedback.seal.keyfile import BadKeyFile, DeskKeys
 from feedback.settings import Settings
 
@@ -65,6 +65,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         "unread texts": lambda: _unread(parts),
         "events": lambda: _events(parts),
         "rota": lambda: _rota(parts),
+        "desk key": lambda: _desk_key(parts),
     }
     for what, look in looks.items():
         yield _look(what, look)
@@ -164,7 +165,7 @@ def _scheduler(parts: wiring.Parts) -> tuple[bool, str]:
         slots = {slot.kind: slot.at for slot in session.scalars(sa.select(Slot))}
     if not slots:
         return False, "it has never asked for work"
-    late = [kind for kind, at in slots.items() if at < clock.now() - SLOT_AGE]
+    late = [kind for kind, at in slots.items() if at < clock.now() - max(SLOT_AGE, 2 * EVERY[Kind(kind)])]
     return not late, f"has not asked lately for {', '.join(late)}" if late else "asks for every kind of work"
 
 
@@ -196,6 +197,18 @@ def _rota(parts: wiring.Parts) -> tuple[bool, str]:
         return True, "no gap in seven days"
     words = f"{len(gaps)} gaps in seven days: python -m feedback rota"
     return parts.settings.demo, words
+
+
+def _desk_key(parts: wiring.Parts) -> tuple[bool, str]:
+    old, halfway = renewal.age(parts), renewal.stand(parts) is renewal.Stand.HALFWAY
+    words = f"{old.days} days old" if old else "of unknown age"
+    words += ", an older one not yet destroyed" if halfway else ""
+    if renewal.late(parts):
+        return (
+            False,
+            f"{words}: overdue. Do the upkeep worker and its key file's folder work? python -m feedback keys rotate",
+        )
+    return True, words
 
 
 def _queue(parts: wiring.Parts) -> Redis:

@@ -10,9 +10,8 @@ import sqlalchemy as sa
 from feedback.desk import compartments, renewing, unlocking, walls
 from feedback.models.staff import Staff
 from feedback.models.ticket import Ticket
+from feedback.ops import renewal
 from feedback.seal import password as passwords
-from feedback.seal.keyfile import DeskKeys
-from feedback.seal.vault import LOOK_AGAIN
 from feedback.wiring import Parts
 
 _ACTOR = "part:command"
@@ -52,23 +51,10 @@ def renew_desk(parts: Parts, *, sleep: Callable[[float], None] = time.sleep) -> 
 
     Runs while everybody works, and goes on where it stopped. Returns how many keys were wrapped anew.
     """
-    path = parts.settings.key_file
-    if len(DeskKeys.read(path).generations) == 1:
-        DeskKeys.renew_desk(path)
-    done = 0
-    for _ in range(2):  # once more for what a process wrapped before it saw the new generation
-        sleep(2 * LOOK_AGAIN)
-        while True:
-            with parts.database.transaction() as session:
-                some = renewing.rewrap_desk(session)
-            done += some
-            if some == 0:
-                break
-    with parts.database.transaction() as session:
-        if renewing.left_behind(session):
-            raise NoKeys("some keys are in use just now; run this again")
-    DeskKeys.destroy_older(path)
-    return done
+    try:
+        return renewal.renew(parts, sleep=sleep)
+    except renewal.Behind:
+        raise NoKeys("some keys are in use just now; run this again") from None
 
 
 def renew_compartment(parts: Parts, compartment: str, login: str, password: str) -> int:

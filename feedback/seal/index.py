@@ -23,3 +23,9 @@ def row_index(key: bytes, row: bytes) -> str:
     """40 hex digits that stand for an imported row; apart from the numbers that stand for words."""
     room = hmac.digest(key, b"rows", hashlib.sha256)
     return hmac.digest(room, row, hashlib.sha256).hex()[:40]
+
+
+def mark(key: bytes, purpose: str, words: bytes) -> bytes:
+    """32 bytes that stand for these words for one purpose; for another purpose they are others."""
+    room = hmac.digest(key, f"mark/{purpose}".encode(), hashlib.sha256)
+    return hmac.digest(room, words, hashlib.sha256)

@@ -1,4 +1,4 @@
-"""The desk's key file: desk key and tablet key in generations, one key each for addresses, search and staff secrets."""
+"""The desk's key file: desk key, index keys and tablet key in generations, one lasting key each for lists, rows and staff."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ import base64
 import json
 import os
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
+from feedback import clock
 from feedback.seal import outbox
 
 _PURPOSES = ("address", "search", "staff")
+_IN_GENERATIONS = ("desk", "index", "made")
 
 
 class BadKeyFile(Exception):  # noqa: N818
@@ -18,10 +21,21 @@ class BadKeyFile(Exception):  # noqa: N818
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class IndexKeys:
+    """What makes numbers and words findable: renewed with the desk key, so that old index rows can't be tested (I25)."""
+
+    address: bytes
+    search: bytes
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class DeskKeys:
     """All 32-byte keys of the file. `generations` are the desk keys by number; the highest one wraps what is new.
 
-    `tablet` are private keys by number, which open what tablets sealed; a file from before there were tablets has none.
+    `indexes` are the index keys of the same generations, `made` when each began (a file of before has no times, and
+    the lasting keys as its index keys). `address` and `search` are lasting: for the list of silent numbers and for
+    imported rows. `tablet` are private keys by number, which open what tablets sealed; a file from before there were
+    tablets has none.
     """
 
     generations: dict[int, bytes]
@@ -29,16 +43,23 @@ class DeskKeys:
     search: bytes
     staff: bytes
     tablet: dict[int, bytes] = field(default_factory=dict)
+    indexes: dict[int, IndexKeys] = field(default_factory=dict)
+    made: dict[int, datetime] = field(default_factory=dict)
 
     @property
     def current(self) -> int:
         return max(self.generations)
 
+    @property
+    def since(self) -> datetime | None:
+        """When the current generation began, or None where the file does not say."""
+        return self.made.get(self.current)
+
     @classmethod
     def create(cls, path: Path) -> DeskKeys:
         """Make a new key file, readable by its owner only. Raises `BadKeyFile` where one already stands."""
         keys = {name: _fresh() for name in _PURPOSES}
-        content = {"format": 1, "desk": {"1": _fresh()}, "tablet": {"1": _written(outbox.new_private())}, **keys}
+        content = {"format": 1, **_generation(1), "tablet": {"1": _written(outbox.new_private())}, **keys}
         text = json.dumps(content, indent=1)
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -66,19 +87,22 @@ class DeskKeys:
 
     @classmethod
     def renew_desk(cls, path: Path) -> DeskKeys:
-        """Add a fresh generation of the desk key; what is new is wrapped under it. Raises `BadKeyFile`."""
+        """Add a fresh generation of the desk key and of the index keys; what is new gets these. Raises `BadKeyFile`."""
         keys = cls.read(path)
         content = json.loads(path.read_text(encoding="ascii"))
-        content["desk"][str(keys.current + 1)] = _fresh()
+        for name, more in _generation(keys.current + 1).items():
+            content[name] = {**content.get(name, {}), **more}
         _replace(path, content)
         return cls.read(path)
 
     @classmethod
     def destroy_older(cls, path: Path) -> DeskKeys:
-        """Keep the newest generation of the desk key alone: what older ones wrapped can't be opened any more."""
+        """Keep the newest generation alone: what older ones wrapped or indexed can't be opened or tested any more."""
         keys = cls.read(path)
         content = json.loads(path.read_text(encoding="ascii"))
-        content["desk"] = {str(keys.current): content["desk"][str(keys.current)]}
+        newest = str(keys.current)
+        for name in _IN_GENERATIONS:
+            content[name] = {number: one for number, one in content.get(name, {}).items() if number == newest}
         _replace(path, content)
         return cls.read(path)
 
@@ -92,13 +116,15 @@ class DeskKeys:
             generations = {int(number): _key(text) for number, text in content["desk"].items()}
             purposes = {name: _key(content[name]) for name in _PURPOSES}
             tablet = {int(number): _key(text) for number, text in content.get("tablet", {}).items()}
+            indexes = {number: _index_keys(content, number, purposes) for number in generations}
+            made = {int(number): datetime.fromisoformat(at) for number, at in content.get("made", {}).items()}
             if not generations:
                 raise ValueError("no desk key")
         except FileNotFoundError:
             raise BadKeyFile(f"{path.name} does not exist") from None
         except (ValueError, KeyError, AttributeError, TypeError):
             raise BadKeyFile(f"{path.name} is not a key file of the desk") from None
-        return cls(generations=generations, tablet=tablet, **purposes)
+        return cls(generations=generations, tablet=tablet, indexes=indexes, made=made, **purposes)
 
 
 def _replace(path: Path, content: dict[str, object]) -> None:
@@ -110,6 +136,21 @@ def _replace(path: Path, content: dict[str, object]) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+
+
+def _generation(number: int) -> dict[str, dict[str, object]]:
+    """What the file holds of a new generation."""
+    index = {"address": _fresh(), "search": _fresh()}
+    of: dict[str, object] = {"desk": _fresh(), "index": index, "made": clock.now().isoformat()}
+    return {name: {str(number): of[name]} for name in _IN_GENERATIONS}
+
+
+def _index_keys(content: dict[str, dict[str, dict[str, str]]], number: int, lasting: dict[str, bytes]) -> IndexKeys:
+    """The index keys of a generation; one of before had the lasting ones."""
+    own = content.get("index", {}).get(str(number))
+    if own is None:
+        return IndexKeys(lasting["address"], lasting["search"])
+    return IndexKeys(_key(own["address"]), _key(own["search"]))
 
 
 def _fresh() -> str:

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from feedback.seal import box, index, outbox
-from feedback.seal.keyfile import DeskKeys
+from feedback.seal.keyfile import DeskKeys, IndexKeys
 
 LOOK_AGAIN = 1.0
 """Seconds after which a change of the key file is seen by every process."""
@@ -56,16 +56,24 @@ class Vault:
         return box.unseal(desk_key, wrapped, table="ticket_key", row=ticket_id, column=DESK)
 
     def address_index(self, wall: str | None, address: str) -> bytes:
-        """The index of an address inside a wall (a compartment, or None for what is open)."""
-        return index.address_index(self._keys.address, wall or index.OPEN, address)
+        """The index of an address inside a wall (a compartment, or None for what is open), as new rows get it."""
+        return self.address_indexes(wall, address)[0]
+
+    def address_indexes(self, wall: str | None, address: str) -> list[bytes]:
+        """Every index under which that address may stand now, the newest first: two while the keys are renewed."""
+        return [index.address_index(keys.address, wall or index.OPEN, address) for keys in self._index_keys()]
 
     def silent_index(self, address: str) -> bytes:
         """The index of an address in the hot list of numbers that get nothing from us."""
         return index.address_index(self._keys.address, "silent numbers", address)
 
     def term_index(self, word: str) -> int:
-        """The index of a normalised word in the search table."""
-        return index.term_index(self._keys.search, word)
+        """The index of a normalised word in the search table, as new rows get it."""
+        return self.term_indexes(word)[0]
+
+    def term_indexes(self, word: str) -> list[int]:
+        """Every index under which that word may stand now, the newest first."""
+        return [index.term_index(keys.search, word) for keys in self._index_keys()]
 
     def tablet_key(self) -> tuple[str, bytes] | None:
         """Name and public key that tablets seal to now; None while the key file has none."""
@@ -92,3 +100,11 @@ class Vault:
     def unseal_secret(self, row: int, sealed: bytes) -> bytes:
         """That secret again. Raises `BadSeal`."""
         return box.unseal(self._keys.staff, sealed, table="staff", row=row, column="totp")
+
+    def mark(self, purpose: str, words: bytes) -> bytes:
+        """32 bytes that only this installation can make of these words, for one purpose at the door."""
+        return index.mark(self._keys.staff, purpose, words)
+
+    def _index_keys(self) -> list[IndexKeys]:
+        keys = self._keys
+        return [keys.indexes[number] for number in sorted(keys.indexes, reverse=True)]

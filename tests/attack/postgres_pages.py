@@ -31,13 +31,11 @@ def carve(url: str, *, since: str = "") -> Iterator[Carved]:
     """Every row, live or dead, in the files of this database and in WAL segments from `since` on."""
     shapes, base, wal = _look(url)
     chunks: dict[int, dict[int, bytes]] = defaultdict(dict)
-    files = [(path.name, path.read_bytes()) for path in sorted(base.iterdir()) if _ours(path.name)]
-    segments = [path for path in sorted(wal.iterdir()) if path.is_file() and len(path.name) == 24]
-    files += [(f"wal {path.name}", _unpaged(path.read_bytes())) for path in segments if path.name >= since]
-    for _, content in files:
+    found = _files(base, wal, since)
+    for content in found.values():
         for toast in _tuples(content, 3):
             _keep_chunk(toast, chunks)
-    for where, content in files:
+    for where, content in found.items():
         for many in {len(columns) for columns in shapes.values()}:
             for has_nulls, bitmap, data in _tuples(content, many, numbered=True):
                 for table in (table for table, columns in shapes.items() if len(columns) == many):
@@ -46,9 +44,21 @@ def carve(url: str, *, since: str = "") -> Iterator[Carved]:
                         yield Carved(table, row_id(table, values), values, where)
 
 
+def files(url: str, *, since: str = "") -> dict[str, bytes]:
+    """The bytes of all these files, by their names."""
+    _, base, wal = _look(url)
+    return _files(base, wal, since)
+
+
 def segment(url: str) -> str:
     """Begin a new WAL segment; its name, so that what other tests wrote is left out."""
     return str(_ask(url, "SELECT pg_walfile_name(pg_switch_wal() + 16777216)"))
+
+
+def _files(base: Path, wal: Path, since: str) -> dict[str, bytes]:
+    found = {path.name: path.read_bytes() for path in sorted(base.iterdir()) if _ours(path.name)}
+    segments = [path for path in sorted(wal.iterdir()) if path.is_file() and len(path.name) == 24]
+    return found | {f"wal {path.name}": _unpaged(path.read_bytes()) for path in segments if path.name >= since}
 
 
 def _look(url: str) -> tuple[dict[str, list[_Column]], Path, Path]:

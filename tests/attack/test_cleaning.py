@@ -14,6 +14,7 @@ from feedback.models.ticket import TicketKey
 from tests.attack import sqlite_pages
 from tests.attack.loot import telling
 from tests.factories import Desk, inbound
+from workers.sweep import sweep
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 NOBODY, NEVER = 7_500_000_000_000_000_000, b"a wrapped key of sixty bytes".ljust(60)
@@ -63,6 +64,36 @@ def test_where_a_reader_still_needs_it_the_next_transaction_empties_it(
     with parts.database.transaction(write=False) as session:
         session.execute(sa.select(sa.literal(1)))
     assert _wal(file) == 0
+
+
+def test_what_a_process_owed_that_died_is_emptied_by_the_next_sweep(
+    desk: Desk, parts: wiring.Parts, file: Path
+) -> None:
+    """The process that destroyed the key is gone; another one, which does nothing else, sweeps."""
+    desk.hear(inbound())
+    reader = sqlite3.connect(file, isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM ticket").fetchone()
+    _destroy_a_key(desk)
+    sweeper = wiring.live(parts.settings)
+    with sweeper.database.transaction(write=False) as session:
+        session.execute(sa.select(sa.literal(1)))
+    reader.close()
+    assert _wal(file) > 0
+    sweep(sweeper, 0)
+    assert _wal(file) == 0
+    sweeper.close()
+
+
+def test_a_sweep_leaves_the_wal_alone_where_it_was_emptied_a_moment_ago(
+    desk: Desk, parts: wiring.Parts, file: Path
+) -> None:
+    desk.hear(inbound())
+    sweep(parts, 0)
+    desk.hear(inbound())
+    before = _wal(file)
+    sweep(parts, 0)
+    assert _wal(file) >= before > 0
 
 
 def test_the_carver_finds_what_was_deleted_from_a_database_that_does_not_clean(desk: Desk, file: Path) -> None:

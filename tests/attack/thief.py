@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from feedback.seal import box
-from feedback.seal.index import OPEN, address_index
+from feedback.seal.index import OPEN, address_index, term_index
 from feedback.seal.keyfile import DeskKeys
 from tests.attack.loot import Carved
 from tests.worlds.scanner import scan
 
+_ORDERS: tuple[Literal["big", "little"], ...] = ("big", "little")
 _LEAST = 12 + 16  # nonce and tag: what is shorter is nothing sealed
 
 
@@ -45,12 +47,26 @@ class Thief:
         found: dict[str, set[str]] = {}
         for number in numbers:
             for wall in (OPEN, "silent numbers", "screening", *self.walls):
-                for keys in self.key_files:
-                    wanted = address_index(keys.address, wall, number)
+                for key in self._address_keys():
+                    wanted = address_index(key, wall, number)
                     places = {f"{wall}: {name}" for name, content in files.items() if wanted in content}
                     if places:
                         found.setdefault(number, set()).update(places)
         return found
+
+    def guesses_words(self, words: Iterable[str], files: Mapping[str, bytes]) -> set[str]:
+        """Which of these words can be told to stand in the files, by the number that the search table has for them."""
+        keys = {one.search for file in self.key_files for one in (file, *file.indexes.values())}
+        wanted = {
+            word: [term_index(key, word).to_bytes(8, order, signed=True) for key in keys for order in _ORDERS]
+            for word in words
+        }
+        return {
+            word for word, ways in wanted.items() if any(way in content for way in ways for content in files.values())
+        }
+
+    def _address_keys(self) -> set[bytes]:
+        return {one.address for file in self.key_files for one in (file, *file.indexes.values())}
 
     def _opened(self) -> Iterator[tuple[str, bytes]]:
         """All that any key opens, at any place that it could have been sealed for."""
@@ -65,7 +81,7 @@ class Thief:
     def _thing_keys(self) -> set[bytes]:
         """Every key of a ticket, recording, note or envelope that any copy of the desk key unwraps."""
         desk_keys = {key for file in self.key_files for key in file.generations.values()}
-        others = {key for file in self.key_files for key in (file.staff, file.address, file.search)}
+        others = {file.staff for file in self.key_files} | self._address_keys()
         keys = set(others) | desk_keys
         numbers = _numbers(self.rows).get("ticket_key", set())
         for row in self.rows:

@@ -58,6 +58,12 @@ def test_a_text_of_just_now_may_wait(parts, settings):
     assert findings(settings)["unread texts"].well
 
 
+def test_work_that_is_asked_for_rarely_is_not_late_after_minutes(parts, settings):
+    with parts.database.transaction() as session:
+        session.add(Slot(kind="retention", at=clock.now() - timedelta(minutes=59)))
+    assert findings(settings)["scheduler"].well
+
+
 def test_a_scheduler_that_has_stopped_is_named_with_the_work_it_does_not_ask_for(parts, settings):
     with parts.database.transaction() as session:
         session.add(Slot(kind="sweep", at=clock.now() - timedelta(minutes=4)))
