@@ -134,17 +134,22 @@ def _set(session: Session, ticket: Ticket, agency: str | None, person: int | Non
 
 
 def follow(session: Session, compartment: str) -> None:
-    """Bring the seals of accusing tickets in step with the holders of their compartment, as far as this session opens them."""
-    accusing = sa.or_(Ticket.subject.is_not(None), Ticket.subject_staff.is_not(None))
+    """Bring the seals of accusing tickets, and of help beside a report, in step with the holders of their compartment, as far
+    as this session opens them."""
+    of_help = sa.exists().where(Link.assistance_id == Ticket.id)
+    accusing = sa.or_(Ticket.subject.is_not(None), Ticket.subject_staff.is_not(None), of_help)
     found = sa.select(Ticket).where(Ticket.compartment == compartment, accusing, Ticket.forgotten_at.is_(None))
     for ticket in session.scalars(seen(found)).all():
         reseal(session, ticket)
 
 
 def reseal(session: Session, ticket: Ticket) -> None:
-    """A fresh key for those who are left, if this session opens the old one; else the next holder's visit does it."""
+    """A fresh key for those who are left, if this session opens the old one; else what was wrapped for others goes now,
+    and whoever of those left opens it next gives it the fresh key."""
     old = sealing.keys(session, [ticket.id]).get(ticket.id)
-    if old is not None and not resealing.sealed_already(session, ticket):
+    if old is None:
+        resealing.shut_out(session, ticket)
+    elif not resealing.sealed_already(session, ticket):
         walls.index_contact(session, ticket, resealing.reseal(session, ticket, old))
 
 

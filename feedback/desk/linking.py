@@ -72,11 +72,12 @@ def open_(
     if terms is not None:
         plan = plans.write(session, staff, ticket, terms)
         consents.to_contact(session, staff, ticket, plan.edition, agreed=bool(terms.channels), how=How.ASKED)
+    session.add(Link(report_id=report.id, assistance_id=ticket.id, at=clock.now(), by=staff.id))
+    session.flush()  # before it is sealed: for whom depends on it
     coding = ASSISTANCE[wall]
     screening.code(
         session, staff, ticket, Coding(coding.sector, coding.subcategory, None, coding.tier, needs.place or None)
     )
-    session.add(Link(report_id=report.id, assistance_id=ticket.id, at=clock.now(), by=staff.id))
     for one in (report, ticket):
         events.record(session, one, "link", actor=events.by(staff))
     session.flush()

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import events
+from feedback.desk import conflicts, events, excluding
 from feedback.desk.visibility import seen
 from feedback.models.event import Event
 from feedback.models.staff import Staff
@@ -43,6 +43,8 @@ def opened(session: Session, staff: Staff, ticket: Ticket) -> Opening | None:
     latest = session.execute(mine).first()
     if latest is None:
         _record(session, staff, [ticket], OPEN)
+        if conflicts.named(ticket):
+            excluding.reseal(session, ticket)  # somebody who could not open it named the accused meanwhile
     at = latest[1] if latest else now
     return Opening(at, at + OPEN_FOR)
 
