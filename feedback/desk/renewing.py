@@ -9,6 +9,7 @@ from feedback.desk import compartments, resealing, room, sealing
 from feedback.desk.visibility import seen
 from feedback.models.compartment import CompartmentKey, Holding, RecoveryCopy
 from feedback.models.ticket import TicketKey
+from feedback.seal import boxes
 from feedback.seal.vault import DESK
 
 BATCH = 200
@@ -26,16 +27,18 @@ def rewrap_desk(session: Session, *, limit: int = BATCH) -> int:
 
 
 def follow(session: Session, compartment: str, *, limit: int = BATCH) -> int:
-    """Wrap keys of a compartment's older generations under its newest, in a holder's unlocked session; how many."""
+    """Wrap keys of a compartment's older generations under its newest, in a holder's unlocked session; how many. What is
+    wrapped for single people beside it stays."""
     newest = compartments.current(session)[compartment]
     old = sa.select(TicketKey).where(TicketKey.recipient == f"c:{compartment}")
     old = old.where(TicketKey.generation < newest.generation).limit(limit).with_for_update(skip_locked=True)
     rows = session.scalars(seen(old)).all()
     keys = sealing.keys(session, [row.ticket_id for row in rows])
-    to = resealing.Recipient(f"c:{compartment}", newest.generation, newest.public)
     for row in rows:
         if row.ticket_id in keys:
-            resealing.give(session, row.ticket_id, keys[row.ticket_id], [to])
+            name = resealing.wrap_name(row.ticket_id, row.recipient, newest.generation)
+            row.generation = newest.generation
+            row.wrapped = boxes.seal_to(newest.public, keys[row.ticket_id], what=name)
     return len(rows)
 
 

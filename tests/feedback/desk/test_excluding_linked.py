@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from feedback.desk import compartments, consents, excluding, handling, linking, reading, resealing
+from feedback.desk import compartments, consents, excluding, handling, linking, reading, renewing, resealing
 from feedback.desk.conflicts import INDEPENDENT, UNKNOWN
 from feedback.desk.gbv_form import Needs
 from feedback.errors import NotFound, WrongState
@@ -113,3 +113,12 @@ def test_help_that_was_linked_before_keys_were_wrapped_ahead_is_not_lost(desk, l
     assert not sees(desk, theirs, help_)
     act(desk, other, help_, reading.view)
     assert wraps(desk, help_) == {f"s:{other.id}"}
+
+
+def test_renewing_the_key_of_those_who_help_takes_nothing_of_this_away(desk, lead, theirs, other, help_):
+    with unlocked(desk, other) as session:
+        compartments.renew(session, other, session.info["ring"], "gbv")
+    with unlocked(desk, other) as session:
+        assert renewing.follow(session, "gbv") > 0
+    act(desk, lead, the_report(desk), excluding.name, agency="heron")
+    assert [opens(desk, one, help_) for one in (theirs, other)] == [False, True]
