@@ -17,7 +17,7 @@ COMPARTMENT = {
 }
 GRAVEST = ("T3-L", "T3-S", "T3-C", "T3-G", "T2-P", "T2-C", "T1", "T0")  # decides between hits of one text
 STRONG, WEAK, DENIED = 0.95, 0.4, 0.3  # what a hit is worth; measured on ordinary texts, see docs/classifier.md
-SENSITIVE_AT = 0.6  # flags at most one ordinary text of a hundred
+SENSITIVE_AT = 0.7  # flags at most one ordinary text of a hundred
 UNSURE_AT = 0.1  # a screener reads 11 to 14 of a hundred ordinary texts, so that hardly any disclosure passes
 
 
@@ -38,9 +38,7 @@ def join(hits: list[Hit], learned: Mapping[str, float]) -> Danger:
     told = sorted((h for h in hits if h.entry.category not in HARMLESS), key=_rank)
     listed = max(map(_worth, told), default=0.0)
     confidence = 1 - (1 - listed) * (1 - learned.get("danger", 0.0))
-    tier = (
-        told[0].entry.tier if told else max(COMPARTMENT, key=lambda tier: learned.get(tier, 0.0)) if learned else "T0"
-    )
+    tier = told[0].entry.tier if told else _unnamed(learned) if learned else "T0"
     return Danger(tier, round(confidence, 4), tuple(dict.fromkeys(hit.fragment for hit in told)))
 
 
@@ -50,8 +48,9 @@ def urgent(hits: list[Hit]) -> tuple[str, ...]:
 
 
 def _unnamed(learned: Mapping[str, float]) -> str:
-    """The tier of a danger that only the model sees: to life where it says so, else as a disclosure to its readers."""
-    return "T3-L" if learned.get("T3-L", 0.0) > learned.get("danger", 0.0) / 2 else "T3-G"
+    """The tier of a danger that only the model sees; where it can't tell which, as a disclosure to its readers."""
+    best = max(COMPARTMENT, key=lambda tier: learned.get(tier, 0.0))
+    return best if learned.get(best, 0.0) > learned.get("danger", 0.0) / 2 else "T3-G"
 
 
 def _worth(hit: Hit) -> float:

@@ -13,12 +13,14 @@ import numpy as np
 
 from classifier import rows, scorer
 from classifier.rows import Row
+from classifier.sensitivity import COMPARTMENT
 from classifier.train import fit
 from classifier.wordlists import dangers as list_of_dangers
 
 SEED = Path(__file__).parent / "seed"
 MODEL = Path(__file__).parent / "model"
 SEED_WEIGHT = 4.0  # a seed text stands for what no public set has
+DANGER_SEED_WEIGHT = 2.0  # more than that and ordinary words of a family begin to look dangerous
 
 SECTORS: dict[str, tuple[str, ...]] = {  # our sector: the columns of munro_disaster that mean it
     "wash": ("water",),
@@ -41,7 +43,7 @@ IFRC_KINDS = {
     "Observation, perception or belief": "rumour",
     "Encouragement or praise": "thanks",
 }
-DANGERS = ("danger", "T3-L")  # whether at all, and whether to life
+DANGERS = ("danger", *COMPARTMENT)  # whether at all, and which
 LANGUAGES = ("en", "bn-Latn", "rhg-Latn", "other")
 
 
@@ -93,7 +95,7 @@ def sectors(munro: list[Row]) -> list[Lesson]:
 def dangers(sets: Path, munro: list[Row]) -> Iterable[Lesson]:
     """What disclosures look like in English: seed, questions to therapists, posts on self-harm; and what they don't."""
     for row in seed("en"):
-        yield Lesson(row["text"], frozenset({"danger", row["danger"]} if row["danger"] else ()), SEED_WEIGHT)
+        yield Lesson(row["text"], frozenset({"danger", row["danger"]} if row["danger"] else ()), DANGER_SEED_WEIGHT)
     for row in munro:
         if row["genre"] == "direct" and not _told(row["message"]):
             yield Lesson(row["message"], frozenset(), source="munro_disaster")

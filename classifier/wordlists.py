@@ -186,7 +186,8 @@ def _regex(token: str) -> str:
 
 
 def _denied(normal: str, start: int) -> bool:
-    return bool(_DENIAL.search(normal, max(0, start - 40), start))
+    """Whether a negation stands right before; "no bamboo unless …" denies nothing of what comes after the condition."""
+    return not _CONDITION.match(normal, start) and bool(_DENIAL.search(normal, max(0, start - 40), start))
 
 
 _SAID_BY_ALL = """
@@ -198,6 +199,7 @@ COMMON = frozenset(_SAID_BY_ALL.split())
 _TOKEN = re.compile(r"\([^)]*\)|\S+")
 _END = re.compile(r"[.!?;।॥။၊]+(?=\s|$)|(?<=[^\d\s])[.!?;।॥။](?=[^\W\d_])|\|")
 _PIECE = re.compile(rf"\||{SOUND}")
+_CONDITION = re.compile(r"(?:unless|until|till|if|only|because|after|before) ")
 _DENIAL = re.compile(
     r" (?:not|no|never|nobody|noone|without|nor|isnt|wasnt|didnt|doesnt|dont|arent|havent|hasnt)"
     r" (?!(?:only|just|stop\w*|end\w*|let\w*|leav\w*|one) )(?:[^ |]+ ){0,2}$"
