@@ -129,6 +129,7 @@ class Desk:
             "clearances": [],
             "language": "en",
             "totp_last": 0,
+            "agreed": self.parts.response.code_of_conduct.version,
             "active": True,
             **more,
         }

@@ -18,10 +18,8 @@ from feedback.errors import Invalid, NotAllowed, NotFound
 from feedback.models.base import new_id
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Ticket
-from feedback.seal import password as passwords
 
 SHORTEST = 12
-ISSUER = "Feedback desk"
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,63}")
 
 
@@ -67,8 +65,7 @@ def add(
             wrong[field] = "Choose from the list."
     if wrong:
         raise Invalid(wrong)
-    staff_id, salt, seed = new_id(), passwords.new_salt(), totp or pyotp.random_base32()
-    derived = passwords.derive(password, salt)
+    staff_id, seed = new_id(), totp or pyotp.random_base32()
     staff = Staff(
         id=staff_id,
         login=login,
@@ -80,36 +77,27 @@ def add(
         agencies=list(agencies),
         clearances=list(clearances),
         language=language,
-        salt=salt,
-        verifier=derived.verifier,
         totp=room.vault(session).seal_secret(staff_id, seed.encode()),
         totp_last=0,
         active=True,
         created_at=clock.now(),
     )
-    unlocking.own_key(staff, derived)
+    unlocking.own_key(staff, unlocking.set_password(staff, password))
     session.add(staff)
     events.record(session, None, "add staff", actor=events.by(by) if by else events.part("command"), detail=role.value)
     return staff, seed
 
 
-def provisioning_uri(staff: Staff, seed: str) -> str:
-    """What an authenticator app reads from the QR code."""
-    return pyotp.TOTP(seed).provisioning_uri(name=staff.login, issuer_name=ISSUER)
-
-
 def change_password(session: Session, staff: Staff, old: str, new: str) -> None:
     """Change one's own password; all other sessions end. Raises `Invalid`."""
-    before = passwords.derive(old, staff.salt)
+    before = unlocking.derive(staff, old)
     if not before.proves(staff.verifier):
         raise Invalid({"old": "This is not your password."})
     wrong = _wrong_password(new, staff.login, staff.name)
     if wrong:
         raise Invalid({"new": wrong["password"]})
-    staff.salt = passwords.new_salt()
-    after = passwords.derive(new, staff.salt)
-    unlocking.rewrap(staff, before, after)
-    staff.verifier = after.verifier
+    private = unlocking.own_key(staff, before)
+    unlocking.rewrap(staff, private, unlocking.set_password(staff, new))
     sessions.end_all(session, staff)
     events.record(session, None, "password", actor=events.by(staff))
 

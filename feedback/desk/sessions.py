@@ -1,4 +1,4 @@
-"""Signing in and out: password and one-time code, sessions in a table that end at once when they should."""
+"""Signing in and out: password and second factor, sessions in a table that end at once when they should."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import os
 import secrets
 from datetime import datetime, timedelta
 
-import pyotp
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import compartments, events, room, throttle, unlocking
+from feedback.desk import app_codes, compartments, events, proving, throttle, unlocking
+from feedback.desk.security_keys import Pressed
 from feedback.models.installation import Installation
 from feedback.models.staff import Staff, StaffSession
 from feedback.seal import password as passwords
@@ -23,38 +23,45 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 TRIES_IN_TEN_MINUTES = 10
 DEMO_PASSWORD = "try this desk"  # noqa: S105 - known to everybody: demo accounts exist in demo installations only
-_STEP = 30  # seconds of a one-time code
 _NOBODY = (b"\0" * 16, os.urandom(32))  # so that an unknown name takes as long as a wrong password
 
 
-def sign_in(session: Session, login: str, password: str, code: str, *, source: str) -> tuple[Staff, str] | None:
-    """Start a session: the person and the token for their cookie, or None: name, password or code is wrong.
+def sign_in(
+    session: Session, login: str, password: str, code: str, *, source: str, pressed: Pressed | None = None
+) -> tuple[Staff, str] | None:
+    """Start a session: the person and the token for their cookie, or None: name, password, code or key is wrong.
 
-    Wrong tries count per name and source address, so that who guesses waits and the person themselves is not locked
-    out (I33). Raises `WrongState` while a source has to wait.
+    `code`: of an app or a printed one; `pressed` in its place: what a security key answered. Wrong tries count per name
+    and source address, so that who guesses waits and the person themselves is not locked out (I33). Raises `WrongState`
+    while a source has to wait. A password of a lesser cost than today's is derived anew, once it was right.
     """
     login = login.strip().lower()
     throttle.check(session, "sign-in", f"{login}/{source}", most=TRIES_IN_TEN_MINUTES)
     staff = session.scalars(sa.select(Staff).where(Staff.login == login).with_for_update()).one_or_none()
-    salt, verifier = (staff.salt, staff.verifier) if staff else _NOBODY
-    derived = passwords.derive(password, salt)
-    right = derived.proves(verifier)
-    step = _step_of(session, staff, code) if staff and right and staff.active else None
-    if staff is None or step is None:
+    if staff is not None:
+        derived, expected = unlocking.derive(staff, password), staff.verifier
+    else:
+        derived, expected = passwords.derive(password, _NOBODY[0], passwords.NOW), _NOBODY[1]
+    right = derived.proves(expected)
+    factor = proving.proved(session, staff, code, pressed) if staff and right and staff.active else None
+    if staff is None or factor is None:
         throttle.count(session, "sign-in", f"{login}/{source}", most=TRIES_IN_TEN_MINUTES)
         return None
-    staff.totp_last = step
-    events.record(session, None, "sign in", actor=events.by(staff))
-    return staff, start(session, staff, private=unlocking.own_key(staff, derived))
+    derived = unlocking.strengthen(staff, password, derived)
+    events.record(session, None, "sign in", actor=events.by(staff), detail=factor)
+    return staff, start(session, staff, private=unlocking.own_key(staff, derived), factor=factor)
 
 
-def start(session: Session, staff: Staff, *, private: bytes | None = None) -> str:
+def start(session: Session, staff: Staff, *, private: bytes | None = None, factor: str | None = None) -> str:
     """Begin a session for a person who has proved who they are; the token for their cookie.
 
-    `private`: their own key. They have just typed their password, so the session begins unlocked.
+    `private`: their own key. They have just typed their password, so the session begins unlocked. `factor`: the second
+    factor, with which the session ends.
     """
     token, now = secrets.token_urlsafe(32), clock.now()
-    row = StaffSession(digest=_digest(token), staff_id=staff.id, started_at=now, seen_at=now, ends_at=now + LONGEST)
+    row = StaffSession(
+        digest=_digest(token), staff_id=staff.id, started_at=now, seen_at=now, ends_at=now + LONGEST, factor=factor
+    )
     if private is not None:
         unlocking.keep(row, token, private)
     session.add(row)
@@ -66,15 +73,21 @@ def unlock(session: Session, token: str, staff: Staff, password: str) -> bool:
 
     Raises `WrongState` while there were too many.
     """
-    throttle.check(session, "unlock", str(staff.id), most=TRIES_IN_TEN_MINUTES)
-    derived = passwords.derive(password, staff.salt)
+    derived = _again(session, staff, password)
     row = session.scalars(sa.select(StaffSession).where(StaffSession.digest == _digest(token))).one_or_none()
-    if row is None or not derived.proves(staff.verifier):
-        throttle.count(session, "unlock", str(staff.id), most=TRIES_IN_TEN_MINUTES)
+    if row is None or derived is None:
         return False
     unlocking.keep(row, token, unlocking.own_key(staff, derived))
     events.record(session, None, "unlock", actor=events.by(staff))
     return True
+
+
+def knows_password(session: Session, staff: Staff, password: str) -> bool:
+    """Has the person typed it once more, before something that a stranger at their desk must not do? Tries are counted.
+
+    Raises `WrongState` while there were too many.
+    """
+    return _again(session, staff, password) is not None
 
 
 def lock(session: Session, token: str) -> None:
@@ -90,20 +103,18 @@ def ring(session: Session, token: str, staff: Staff) -> Ring | None:
     return compartments.ring(session, staff, private) if private is not None else None
 
 
-def next_code(session: Session, staff: Staff) -> str:
-    """A one-time code that this person has not used yet: for demo installations, which show it beside the account."""
-    seed = pyotp.TOTP(room.vault(session).unseal_secret(staff.id, staff.totp or b"").decode())
-    now = int(clock.now().timestamp()) // _STEP
-    return seed.at(max(now, staff.totp_last + 1) * _STEP)
-
-
 def demo_accounts(session: Session) -> list[dict[str, str]]:
     """The accounts of a demo, whose passwords are known to everybody. Nothing on any other installation (decision 18)."""
     if session.scalar(sa.select(Installation.word).where(Installation.name == "demo")) != "1":
         return []
-    found = session.scalars(sa.select(Staff).where(Staff.active).order_by(Staff.id))
+    found = session.scalars(sa.select(Staff).where(Staff.active, Staff.totp.is_not(None)).order_by(Staff.id))
     return [
-        {"login": one.login, "role": one.role.value, "password": DEMO_PASSWORD, "code": next_code(session, one)}
+        {
+            "login": one.login,
+            "role": one.role.value,
+            "password": DEMO_PASSWORD,
+            "code": app_codes.following(session, one),
+        }
         for one in found
     ]
 
@@ -151,6 +162,12 @@ def end_all(session: Session, staff: Staff) -> None:
     session.execute(sa.delete(StaffSession).where(StaffSession.staff_id == staff.id))
 
 
+def end_begun_with(session: Session, staff: Staff, factor: str, *, keep: str = "") -> None:
+    """End the sessions that this factor began, since it counts no more; not the one of the token to `keep`."""
+    begun = StaffSession.staff_id == staff.id, StaffSession.factor == factor, StaffSession.digest != _digest(keep)
+    session.execute(sa.delete(StaffSession).where(*begun))
+
+
 def csrf(token: str) -> str:
     """The proof that a form came from a page of this session."""
     return hmac.digest(token.encode(), b"feedback/1/csrf", hashlib.sha256).hex()
@@ -165,14 +182,10 @@ def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def _step_of(session: Session, staff: Staff, code: str) -> int | None:
-    """The time step of a right one-time code that was not used before, or None; one step of drift is forgiven."""
-    if staff.totp is None:
-        return None
-    totp = pyotp.TOTP(room.vault(session).unseal_secret(staff.id, staff.totp).decode())
-    now = int(clock.now().timestamp()) // _STEP
-    digits = "".join(str(int(one)) for one in code if one.isdecimal())
-    for step in (now, now - 1, now + 1):
-        if step > staff.totp_last and hmac.compare_digest(totp.at(step * _STEP), digits):
-            return step
+def _again(session: Session, staff: Staff, password: str) -> passwords.Derived | None:
+    throttle.check(session, "unlock", str(staff.id), most=TRIES_IN_TEN_MINUTES)
+    derived = unlocking.derive(staff, password)
+    if derived.proves(staff.verifier):
+        return derived
+    throttle.count(session, "unlock", str(staff.id), most=TRIES_IN_TEN_MINUTES)
     return None

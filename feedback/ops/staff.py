@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import segno
 
 from feedback import wiring
-from feedback.desk import accounts
+from feedback.desk import accounts, app_codes
 from feedback.models.staff import Role
 from feedback.settings import Settings
 
@@ -49,7 +49,7 @@ def add(settings: Settings, asked: Asked, password: str) -> str:
                 clearances=asked.clearances,
                 language=asked.language,
             )
-            uri = accounts.provisioning_uri(staff, seed)
+            uri = app_codes.provisioning_uri(staff, seed)
     finally:
         parts.close()
     picture = io.StringIO()

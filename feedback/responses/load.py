@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from feedback.responses.conduct import read_code_of_conduct
 from feedback.responses.deadlines import read_calendar
 from feedback.responses.listening import read_listening
 from feedback.responses.neutral import names_of, read_hours, read_listed
@@ -22,14 +23,14 @@ from feedback.responses.terms import Acknowledgement, Language
 from feedback.responses.tiers import read_compartments, read_screening, read_tiers
 
 BUILT_IN = Path(__file__).parent
-_FILES = ("response", "taxonomy", "tiers", "places", "routing", "phrases", "prompts", "calendar")
+_FILES = ("response", "taxonomy", "tiers", "places", "routing", "phrases", "prompts", "calendar", "code_of_conduct")
 
 
 def load(name_or_path: str, version: int | None = None) -> Response:
     """A response in its newest version, or in the one asked for. Raises `BadResponse`.
 
     A name ("coxs_bazar") is one of those shipped; anything with a slash is a deployment's own folder, laid out alike:
-    one folder per version ("1", "2") with the eight files in it. The folder's name is the response's name.
+    one folder per version ("1", "2") with the nine files in it. The folder's name is the response's name.
     """
     folder = folder_of(name_or_path)
     found = versions(name_or_path)
@@ -106,6 +107,7 @@ def _read(name: str, version: int, folder: Path) -> Response:
         not_neutral=read_listed(telling, languages, more=names_of(routing.agencies, signs)),
         do_not_contact=unwished,
         first_contact_hours=read_hours(general.section("first_contact")),
+        code_of_conduct=read_code_of_conduct(files["code_of_conduct"], languages),
     )
     for file in (general, files["taxonomy"], files["tiers"], files["calendar"]):
         file.done()

@@ -49,6 +49,13 @@ class Section:
             raise self.wrong(key, "must be a number of days, or 0 for none")
         return found or None
 
+    def number(self, key: str) -> int:
+        """A whole number from 1 on."""
+        found: int = self._get(key, int, "a number from 1 on", None)
+        if isinstance(found, bool) or found < 1:
+            raise self.wrong(key, "must be a number from 1 on")
+        return found
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of strings; missing is empty."""
         found: list[Any] = self._get(key, list, "a list of texts", [])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feedback.responses import deadlines
+from feedback.responses.conduct import CodeOfConduct
 from feedback.responses.deadlines import Calendar, Step
 from feedback.responses.listening import Listening
 from feedback.responses.neutral import Hours, Listed
@@ -55,6 +56,7 @@ class Response:
     not_neutral: Listed  # no text on a sensitive ticket may hold one of these (R2, I20)
     do_not_contact: Listed  # by which somebody asks us not to call or write (decision 7b)
     first_contact_hours: Hours
+    code_of_conduct: CodeOfConduct
 
     @property
     def places(self) -> Mapping[str, Place]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
-from markupsafe import Markup
 from starlette.responses import Response
 
-from feedback.desk import accounts, permissions, sessions
+from feedback.desk import accounts, agreeing, factors, permissions, sessions
 from feedback.desk.permissions import Action
 from feedback.errors import Invalid
 from feedback.models.staff import Role, Staff
+from feedback.web.factors import picture
 from feedback.web.page import Page
 from feedback.web.render import LANGUAGES
 
@@ -39,9 +38,7 @@ def add(page: Page) -> Response:
         language=page.posted("language") if page.posted("language") in LANGUAGES else "en",
     )
     page.session.flush()
-    picture = segno.make(accounts.provisioning_uri(staff, seed), micro=False)
-    qr = Markup(picture.svg_inline(scale=4, border=3, dark="#000", light="#fff"))  # noqa: S704 - our own drawing
-    added = {"name": staff.name, "login": staff.login, "password": password, "secret": seed, "qr": qr}
+    added = {"name": staff.name, "login": staff.login, "password": password, "secret": seed, "qr": picture(staff, seed)}
     return _team(page, added)
 
 
@@ -53,13 +50,16 @@ def deactivate(page: Page) -> Response:
 
 def _team(page: Page, added: dict[str, Any] | None = None) -> Response:
     labels = page.labels
-    seen = sessions.last_seen(page.session)
+    seen, lacking = sessions.last_seen(page.session), factors.lacking(page.session)
     typed = {name: "" if added else page.posted(name) for name in ("name", "login", "role", "language")}
     places, sectors = ([], []) if added else (page.many("places"), page.many("sectors"))
     return page.show(
         "team.html",
         here="team",
-        staff=[_person(one, page, seen.get(one.id)) for one in accounts.team(page.session, page.staff)],
+        staff=[
+            _person(one, page, seen.get(one.id), lacks=one.id in lacking)
+            for one in accounts.team(page.session, page.staff)
+        ],
         may_add=permissions.may(page.staff, Action.TEAM),
         form=typed | {"places": places, "sectors": sectors},
         role_choices=list(labels.roles().items()),
@@ -72,7 +72,7 @@ def _team(page: Page, added: dict[str, Any] | None = None) -> Response:
     )
 
 
-def _person(one: Staff, page: Page, last_seen: Any) -> dict[str, Any]:
+def _person(one: Staff, page: Page, last_seen: Any, *, lacks: bool) -> dict[str, Any]:
     labels, everywhere = page.labels, page.words("everywhere")
     return {
         "id": one.reference,
@@ -82,7 +82,8 @@ def _person(one: Staff, page: Page, last_seen: Any) -> dict[str, Any]:
         "places_label": ", ".join(labels.place(code) or code for code in one.places) or everywhere,
         "languages_label": LANGUAGES.get(one.language, one.language),
         "active": one.active,
-        "second_factor": one.totp is not None,
+        "second_factor": not lacks,
+        "agreed": agreeing.has_agreed(page.session, one),
         "last_seen": last_seen,
-        "may_deactivate": one.id != page.staff.id,
+        "may_deactivate": one.id != page.staff.id,  # nor print one's own codes here
     }

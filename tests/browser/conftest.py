@@ -16,7 +16,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from feedback import app, wiring
-from feedback.desk import accounts, sessions
+from feedback.desk import accounts, agreeing, sessions
 from feedback.models.installation import Installation
 from feedback.models.staff import Role, Staff
 from feedback.web.page import COOKIE
@@ -83,7 +83,7 @@ def house(
         session.add(Installation(name="demo", word="1"))
         for role, clearances in PEOPLE.items():
             login = role.value.replace("_", "-")
-            accounts.add(
+            staff, _ = accounts.add(
                 session,
                 login=login,
                 name=role.value.title(),
@@ -91,6 +91,7 @@ def house(
                 password=sessions.DEMO_PASSWORD,
                 clearances=clearances,
             )
+            agreeing.agree(session, staff, parts.response.code_of_conduct.version)
     with _served(parts, port), sync_playwright() as playwright:
         switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=switches)

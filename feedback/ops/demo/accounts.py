@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from feedback.desk import accounts
+from feedback.desk import accounts, agreeing, room
 from feedback.desk.sessions import DEMO_PASSWORD
 from feedback.models.staff import Role, Staff
 
@@ -75,6 +75,7 @@ def add(session: Session, shown: Path) -> dict[str, Staff]:
             clearances=account.clearances,
             places=account.places,
         )
+        agreeing.agree(session, person, room.response(session).code_of_conduct.version)
         staff[account.login] = person
         rows.append(
             {"role": role_name(account), "name": account.login, "password": DEMO_PASSWORD, "does": account.does}
