@@ -23,9 +23,11 @@ def create(parts: wiring.Parts | None = None) -> Starlette:
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
+        parts.queue.begin()
         writer.start()
         yield
         writer.stop()
+        parts.queue.end()
         parts.close()
 
     app = Starlette(

@@ -25,7 +25,7 @@ class Point:
 
 RUN = ("workers.job:run",)
 COMMIT = ("sqlalchemy.orm:Session.commit",)
-PUSH = ("feedback.queue:Queue.push",)
+PUSH = ("feedback.queue:Queue._push_now",)
 SEND = ("channels.twilio_sms:TwilioSms.send",)
 LOOK_UP = ("channels.twilio_sms:TwilioSms.look_up",)
 
@@ -36,7 +36,7 @@ TAKING_IN = (
     Point("desk: some of the tables written", "web", ("sqlalchemy:insert",)),
     Point("desk: written, not committed", "web", COMMIT),
     Point("queue: committed, not asked for", "web", PUSH),
-    Point("queue: asked for, not answered", "web", PUSH, after=True),
+    Point("queue: asked for, nothing more", "web", PUSH, after=True),
     Point("hook: kept, not answered", "web", ("feedback.web.hooks:_response",)),
 )
 READING = (

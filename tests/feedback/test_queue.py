@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
+import time
 import zlib
 from collections.abc import Iterator
 
@@ -129,3 +132,21 @@ def test_what_stands_in_valkey_holds_kinds_and_no_ids_of_rows(queue: Queue, valk
         queue.push(kind)
     held = b" ".join(key + b" " + bytes(valkey.dump(key) or b"") for key in valkey.scan_iter())
     assert re.findall(rb"\d{17,}", held) == []
+
+
+def test_who_asks_does_not_wait_for_a_valkey_that_hangs(valkey: redis.Redis, valkey_url: str) -> None:
+    """Nudges stand on the way from commit to answer; a frozen Valkey must not (decision 5b)."""
+    queue = Queue(valkey_url)
+    queue.begin()
+    process = int(valkey.info("server")["process_id"])
+    os.kill(process, signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        for _ in range(50):
+            queue.push(Kind.TRIAGE)
+        assert time.monotonic() - began < 0.5
+    finally:
+        os.kill(process, signal.SIGCONT)
+    queue.end()
+    assert _listed(valkey, "triage") == ["triage-0"]
+    queue.connection().close()
