@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import permissions, reading, replies, room, screening, visibility
+from feedback.desk import permissions, quarantine, reading, replies, room, screening, visibility
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
 from feedback.desk.views import Row
@@ -86,16 +86,13 @@ def counts(session: Session, staff: Staff) -> Counts:
         return _capped(session, sa.select(Ticket.id).where(visibility.visible(staff), condition(staff, which)))
 
     waiting = sa.select(Ticket.id).where(visibility.visible(staff), screening.condition())
-    quarantined = 0
-    if permissions.may(staff, Action.QUARANTINE):
-        quarantined = _capped(session, sa.select(Quarantine.id).where(Quarantine.settled_at.is_(None)))
     return Counts(
         todo=some(Which.TODO),
         mine=some(Which.MINE),
         screening=_capped(session, waiting) if permissions.may(staff, Action.SCREEN) else 0,
         tasks=_capped(session, replies.tasks(staff).with_only_columns(Ticket.id).order_by(None)),
         sealed=some(Which.SEALED) if staff.clearances else 0,
-        quarantine=quarantined,
+        quarantine=_capped(session, sa.select(Quarantine.id).where(quarantine.waits(staff))),
     )
 
 

@@ -54,8 +54,8 @@ _RIGHTS = {Action.SETTLE, Action.REDACT}
 _SEALED = _RIGHTS | {Action.PLAN, Action.SUBJECT, Action.LOWER, Action.REVIEW, Action.EMERGENCY}
 _HEAR = {Action.LISTEN, Action.TRANSCRIBE}
 _BREACHES = {Action.BREACHES, Action.BREACH_STEP}
-_KEEP = _BREACHES | {Action.QUARANTINE, Action.TEAM, Action.PUBLISH, Action.ROTA}
-_CLEARED = _WORK | _SEALED | _HEAR | {Action.SCREEN, Action.CALL, Action.HOLD}
+_KEEP = _BREACHES | {Action.TEAM, Action.PUBLISH, Action.ROTA}
+_CLEARED = _WORK | _SEALED | _HEAR | {Action.SCREEN, Action.QUARANTINE, Action.CALL, Action.HOLD}
 
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.VOLUNTEER: frozenset(_TICKETS | {Action.OVERRIDE, Action.ANSWER, Action.RECALL, Action.CLOSE}),

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from feedback.desk import compartments, renewing, unlocking, walls
+from feedback.desk import compartments, quarantine, renewing, unlocking, walls
+from feedback.desk.intake_rows import SCREENING
 from feedback.models.staff import Staff
 from feedback.models.ticket import Ticket
 from feedback.ops import renewal
-from feedback.seal import password as passwords
 from feedback.wiring import Parts
 
 _ACTOR = "part:command"
@@ -86,7 +86,11 @@ def recover(parts: Parts, compartment: str, one: str, other: str, login: str) ->
 
 
 def _seal_what_waits(parts: Parts) -> None:
-    """What was sensitive before there were keys is sealed now, in short transactions."""
+    """What was sensitive before there were keys, and what could not be read, is sealed now, in short transactions."""
+    some = 1
+    while some:
+        with parts.database.transaction() as session:
+            some = quarantine.seal_what_waits(session) if SCREENING in compartments.current(session) else 0
     after = 0
     while True:
         with parts.database.transaction() as session:
@@ -102,7 +106,7 @@ def _seal_what_waits(parts: Parts) -> None:
 def _open(parts: Parts, login: str, password: str) -> tuple[int, bytes]:
     with parts.database.transaction() as session:
         staff = session.scalars(sa.select(Staff).where(Staff.login == login, Staff.active)).one_or_none()
-        derived = passwords.derive(password, staff.salt if staff else b"\0" * 16)
-        if staff is None or not derived.proves(staff.verifier):
+        derived = unlocking.derive(staff, password) if staff else None
+        if staff is None or derived is None or not derived.proves(staff.verifier):
             raise NoKeys("name or password is wrong")
         return staff.id, unlocking.own_key(staff, derived)

@@ -36,7 +36,7 @@ def of(session: Session, staff: Staff, labels: Labels) -> dict[str, Any]:
     nav = [
         {"key": key, "label": label, "url": f"/{key}", "count": count}
         for key, label, needed, count in pages
-        if permissions.may(staff, needed)
+        if permissions.may(staff, needed) and (key != "quarantine" or SCREENING in staff.clearances)
     ]
     if inbox.has_sealed(staff):
         nav.insert(1, {"key": "sealed", "label": _("Sealed"), "url": "/inbox?list=sealed", "count": counts.sealed})

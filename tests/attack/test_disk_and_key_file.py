@@ -18,8 +18,8 @@ from tests.attack.loot import Carved, live_rows
 from tests.attack.thief import Thief
 from tests.factories import Desk
 
-EXCEPTIONS = {"open", "open-note", "unread", "unreadable", "forgotten"}
-"""What the desk key may open: what is open, what the machine has not read, what nobody could read."""
+EXCEPTIONS = {"open", "open-note", "unread", "forgotten"}
+"""What the desk key may open: what is open, and what the machine has not read."""
 
 
 @pytest.fixture

@@ -31,10 +31,10 @@ SEALED = {
     name: f"osprey-{name}-5c21e8"
     for name in (
         "machine", "raw", "signal", "person", "note", "title", "reply", "entered", "fact", "screened", "joined", "sound",
-        "visit", "holders-note", "plan", "unsure",
+        "visit", "holders-note", "plan", "unsure", "unreadable",
     )
 }  # fmt: skip
-OPEN = {name: f"osprey-{name}-5c21e8" for name in ("open", "open-note", "forgotten", "unread", "unreadable")}
+OPEN = {name: f"osprey-{name}-5c21e8" for name in ("open", "open-note", "forgotten", "unread")}
 CANARIES = SEALED | OPEN
 NUMBERS = {name: f"+88017444{digits}" for name, digits in (
     ("machine", "10001"), ("person", "10002"), ("entered", "10003"), ("screened", "10004"), ("unsure", "10005"),
