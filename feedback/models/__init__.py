@@ -1,6 +1,7 @@
 """The tables, one file per family."""
 
 from feedback.models import (  # noqa: F401  # so that Base knows all
+    appointment,
     call,
     compartment,
     contact,
@@ -9,6 +10,7 @@ from feedback.models import (  # noqa: F401  # so that Base knows all
     factor,
     installation,
     lately,
+    lent,
     lesson,
     message,
     plan,
@@ -48,6 +50,7 @@ PROTECTED = frozenset(
         "data_request",
         "redaction",
         "lesson",
+        "lent_item",
     }
 )
 """Tables that tell of tickets: in a staff transaction they are read through `visibility` only (decision 3)."""
