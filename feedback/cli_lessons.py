@@ -7,9 +7,12 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from feedback.cli_model import model
+
 lessons = typer.Typer(help="What decisions at the desk teach the machine.", no_args_is_help=True)
 teaching = typer.Typer()
 teaching.add_typer(lessons, name="lessons")
+teaching.add_typer(model, name="model")
 Folder = Annotated[Path | None, typer.Option(help="An installation's folder; else settings are variables.")]
 Login = Annotated[str, typer.Option(prompt="Sign-in name", help="A coordinator's sign-in name.")]
 PasswordFile = Annotated[Path | None, typer.Option(help="Read the password from here instead of asking.")]

@@ -44,6 +44,7 @@ class Settings:
     region: str = "BD"
     texts_a_second: float = 1.0
     text_price: float = 0.0
+    models: Path | None = None
     acknowledge: str = "immediate"
     acknowledge_language: str = "en"
     bind: str = "127.0.0.1:8000"
@@ -170,6 +171,7 @@ DOCS = {
     "region": "Two letters of the country whose numbers arrive without their country",
     "texts_a_second": "Segments a second that one of our numbers may send",
     "text_price": "What one segment costs, in the money that staff count in; shown before sending, 0: not shown",
+    "models": "Folder of the models that this installation trained (docs/running.md); empty: only the shipped one",
     "acknowledge": "immediate or none: what each incoming text gets at once (decision 7)",
     "acknowledge_language": "Language of that text, the same for everyone (en, bn, my)",
     "bind": "host:port that the web process listens on",

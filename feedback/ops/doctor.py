@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from feedback import clock, wiring
-from feedback.desk import chain, rota
+from feedback.desk import chain, choosing, rota
 from feedback.models.installation import Installation, Slot
 from feedback.models.ticket import Ticket
 from feedback.ops import migrate, renewal
@@ -65,6 +65,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         "unread texts": lambda: _unread(parts),
         "events": lambda: _events(parts),
         "rota": lambda: _rota(parts),
+        "model": lambda: _model(parts),
         "desk key": lambda: _desk_key(parts),
     }
     for what, look in looks.items():
@@ -209,6 +210,22 @@ def _desk_key(parts: wiring.Parts) -> tuple[bool, str]:
             f"{words}: overdue. Do the upkeep worker and its key file's folder work? python -m feedback keys rotate",
         )
     return True, words
+
+
+def _model(parts: wiring.Parts) -> tuple[bool, str]:
+    from classifier import machine  # heavy
+    from classifier.scorer import RefusedModel
+
+    with parts.database.transaction(write=False) as session:
+        digest = choosing.chosen(session)
+    if not machine.load().scorers:
+        return False, "the shipped model is refused: lists alone read, and nothing is open without a person"
+    if digest == choosing.SHIPPED:
+        return True, machine.load().name
+    try:
+        return True, machine.chosen(parts.settings.models or Path(), digest).name
+    except RefusedModel as why:
+        return False, f"{why}; the shipped one reads: python -m feedback model list"
 
 
 def _queue(parts: wiring.Parts) -> Redis:

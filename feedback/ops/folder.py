@@ -90,6 +90,7 @@ class Folder:
         if running is not None:
             return running
         own = {"FEEDBACK_KEY_FILE": str(self.key_file), "FEEDBACK_DATABASE_URL": f"sqlite:///{self.database}"}
+        own["FEEDBACK_MODELS"] = str(self.root / "models")
         if "FEEDBACK_DATABASE_URL_FILE" in env:
             del own["FEEDBACK_DATABASE_URL"]
         return Settings.from_env(own | dict(env))
