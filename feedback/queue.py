@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -63,9 +64,41 @@ class Queue:
     def __init__(self, url: str = "", *, lanes: int = 1) -> None:
         self._url, self._lanes = url, lanes
         self._connection: Redis | None = None
+        self._news, self._wanted, self._ends = threading.Condition(), set[Kind](), False
+        self._thread: threading.Thread | None = None
+
+    def begin(self) -> None:
+        """From now on a thread of its own pushes: who asks does not wait, however slow Valkey is (decision 5b, I4)."""
+        self._thread = threading.Thread(target=self._push_what_is_wanted, name="queue", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Push what waits, if Valkey takes it soon, and let the thread go."""
+        with self._news:
+            self._ends = True
+            self._news.notify()
+        if self._thread is not None:
+            self._thread.join(timeout=5)
 
     def push(self, kind: Kind) -> None:
         """Ask for one job of this kind a lane. Valkey away is no error: the scheduler asks again each half minute (I4)."""
+        if self._thread is None:
+            self._push_now(kind)
+            return
+        with self._news:
+            self._wanted.add(kind)
+            self._news.notify()
+
+    def _push_what_is_wanted(self) -> None:
+        while True:
+            with self._news:
+                self._news.wait_for(lambda: self._wanted or self._ends)
+                if not self._wanted:
+                    return
+                kind = self._wanted.pop()
+            self._push_now(kind)
+
+    def _push_now(self, kind: Kind) -> None:
         if not self._url:
             return
         from redis.exceptions import RedisError  # heavy, and not needed where there is no Valkey
