@@ -39,22 +39,22 @@ LINES = {  # name: (bits a second, milliseconds there and back)
 
 def main(runs: int) -> None:
     """Print one line per connection."""
-    with _desk() as (desk, url), sync_playwright() as playwright:
+    with desk() as (house, url), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
-        staff = desk.staff(Role.VOLUNTEER, places=["camp-9"])
+        staff = house.staff(Role.VOLUNTEER, places=["camp-9"])
         print(f"{'line':<10}{'kB':>6}{'first start':>13}{'again':>9}{'no network':>12}   (median of {runs}, seconds)")
         for name, (bits, wait) in LINES.items():
-            measured = [_start(browser, desk, staff, url, bits, wait) for _ in range(runs)]
+            measured = [_start(browser, house, staff, url, bits, wait) for _ in range(runs)]
             kilobytes, first, again, offline = (statistics.median(column) for column in zip(*measured, strict=True))
             print(f"{name:<10}{kilobytes / 1000:>6.0f}{first:>13.2f}{again:>9.2f}{offline:>12.2f}")
         browser.close()
 
 
 def _start(
-    browser: Browser, desk: factories.Desk, staff: object, url: str, bits: int, wait: int
+    browser: Browser, house: factories.Desk, staff: object, url: str, bits: int, wait: int
 ) -> tuple[float, float, float, float]:
     with browser.new_context(viewport={"width": 390, "height": 844}) as context:
-        with desk.at() as session:
+        with house.at() as session:
             token = sessions.start(session, staff)  # type: ignore[arg-type]
         secure = url.replace("http:", "https:")
         context.add_cookies([{"name": COOKIE, "value": token, "url": secure, "secure": True, "sameSite": "Strict"}])
@@ -83,7 +83,8 @@ def _start(
 
 
 @contextmanager
-def _desk() -> Iterator[tuple[factories.Desk, str]]:
+def desk() -> Iterator[tuple[factories.Desk, str]]:
+    """A fresh desk on SQLite with its web server in a thread of this process, and its address."""
     folder = Path(tempfile.mkdtemp())
     (folder / "token").write_text("none\n", encoding="ascii")
     DeskKeys.create(folder / "keys")

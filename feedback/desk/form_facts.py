@@ -77,6 +77,8 @@ class Filled(_Part):
     at: AwareDatetime
     way: Way
     code: str | None = None  # one of those set aside for the tablet
+    by: Line = ""  # who says that they filled it in, on a shared tablet
+    pin: Line = ""  # what shows it; never kept
     language: Line | None = None  # that the person speaks
     interface: Line = ""  # that the volunteer reads
     safe: Agreed = Agreed.NOT_ASKED

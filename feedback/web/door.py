@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from feedback.desk import sessions
+from feedback.desk import devices, sessions
 from feedback.errors import WrongState
 from feedback.web import frame, look
 from feedback.web.labels import Labels
@@ -45,6 +45,8 @@ def _try(request: Request, parts: Parts, typed: dict[str, str]) -> Response:
     try:
         with parts.database.transaction() as session:
             signed = sessions.sign_in(session, typed["name"], typed["password"], typed["code"], source=source)
+            if signed is not None:
+                devices.note(session, devices.find(session, request.cookies.get(look.DEVICE, "")), signed[1])
     except WrongState as wait:
         return _form(request, parts, typed["name"], {"password": _(str(wait))})
     if signed is None:

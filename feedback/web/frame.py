@@ -97,5 +97,8 @@ def said(_: Callable[[str], str]) -> dict[str, str]:
         "unwished": _("They are not called again."),
         "transcribed": _("The transcript is with the ticket."),
         "asked_transcript": _("It is asked for. Somebody cleared for it writes it down."),
+        "enrolled": _("This device is enrolled. Volunteers set their PINs on it now."),
+        "device_ended": _("It is signed out, with everybody on it."),
+        "pin_set": _("Your PIN is kept. It works on this device only."),
         "password": _("Your password is changed. Sign in with the new one."),
     }

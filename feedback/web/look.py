@@ -11,17 +11,24 @@ from starlette.responses import Response
 from feedback.web.render import LANGUAGES
 
 COOKIE = "__Host-look"
+DEVICE = "__Host-device"
+"""The cookie of an enrolled device (decision 16). It opens nothing by itself."""
+
 THEMES = ("auto", "light", "dark")
 YEAR = 365 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one browser chose. `language` empty: as the browser asks, or as the person who signed in reads."""
+    """What one browser chose. `language` empty: as the browser asks, or as the person who signed in reads.
+
+    `shared`: it says that it is an enrolled device, where users change by PIN.
+    """
 
     theme: str = "auto"
     keys: bool = True
     language: str = ""
+    shared: bool = False
 
     def frame(self) -> dict[str, Any]:
         """What base.html needs of it."""
@@ -45,7 +52,8 @@ class Look:
 def of(request: Request) -> Look:
     """The look of this browser; anything odd in the cookie counts as nothing."""
     theme, keys, language = [*request.cookies.get(COOKIE, "").split("."), "", "", ""][:3]
-    return Look().after({"theme": theme, "keys": keys, "language": language})
+    chosen = Look(shared=DEVICE in request.cookies)
+    return chosen.after({"theme": theme, "keys": keys, "language": language})
 
 
 def language_of(request: Request) -> str:

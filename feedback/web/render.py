@@ -31,6 +31,7 @@ _FRAME: dict[str, Any] = {
     "sealed": None,
     "theme": "auto",
     "keys": True,
+    "shared": False,
     "errors": {},
     "csrf": "",
     "back": "/",

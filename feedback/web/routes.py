@@ -11,6 +11,7 @@ from feedback.desk.permissions import Action
 from feedback.web import (
     calls,
     code,
+    devices,
     door,
     figures,
     forms_sensitive,
@@ -118,6 +119,11 @@ DESK = (
     At("GET", "/team", team.show, Action.TEAM),
     At("POST", "/team", team.add, Action.TEAM, team.show),
     At("POST", "/team/{reference}/deactivate", team.deactivate, Action.TEAM, team.show),
+    At("GET", "/devices", devices.show, Action.TEAM),
+    At("POST", "/devices", devices.enrol, Action.TEAM, devices.show),
+    At("POST", "/devices/{reference}/end", devices.end, Action.TEAM, devices.show),
+    At("GET", "/pin/mine", devices.mine, Action.ENTER),
+    At("POST", "/pin/mine", devices.set_mine, Action.ENTER, devices.mine),
     At("GET", "/quarantine", quarantine.show, Action.QUARANTINE),
     At("POST", "/quarantine/{reference}", quarantine.settle, Action.QUARANTINE, quarantine.show),
     At("GET", "/figures", figures.show, Action.READ),
@@ -132,6 +138,7 @@ DESK = (
 ROUTES = [
     Route("/hooks/{adapter}/{hook}", hooks.receive, methods=["GET", "POST"]),
     Route("/sign-in", door.sign_in, methods=["GET", "POST"]),
+    Route("/pin", devices.change, methods=["GET", "POST"]),
     Route("/preferences", settings.prefer, methods=["POST"]),
     Route("/w/{word}", rota.woken, methods=["GET", "POST"]),
     Route("/prompts/{name}", prompts.play, methods=["GET"]),

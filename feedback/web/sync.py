@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
+from concurrent.futures import wait
 from typing import Annotated, Any
 
-import structlog
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -14,17 +15,20 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from feedback.desk import permissions, reserving, sessions, sync
+from feedback.desk import devices, permissions, reserving, sessions, sync
 from feedback.desk.permissions import Action
 from feedback.errors import WrongState
 from feedback.models.staff import Staff
 from feedback.responses.services import load_services
+from feedback.web.look import DEVICE
 from feedback.web.page import COOKIE, check_origin
+from feedback.web.writer import Busy, Parcel, Sent, Writer
 from feedback.wiring import Parts
 
 MOST_BYTES = 12 * 1024 * 1024
 MOST_FORMS = 50
-log = structlog.get_logger()
+LONGEST_WAIT = 25.0
+"""Seconds; the tablet gives up after thirty. What is written later is a repeat when it comes again."""
 
 
 class _Sent(BaseModel):
@@ -61,11 +65,15 @@ def _look(request: Request) -> Response:
     parts, token = request.app.state.parts, request.cookies.get(COOKIE, "")
     staff = _signed_in(parts, token)
     named = parts.vault.tablet_key()
+    with parts.database.transaction(write=False) as session:
+        device = devices.find(session, request.cookies.get(DEVICE, ""))
+        people = devices.people(session, device) if device else []
     return JSONResponse(
         {
             "csrf": sessions.csrf(token),
             "staff": staff.reference,
             "places": staff.places,
+            "people": [{"reference": one.reference, "label": one.label} for one in people],
             "key": {"name": named[0], "public": base64.b64encode(named[1]).decode()} if named else None,
             **_help(parts),
         }
@@ -81,31 +89,34 @@ def _receive(request: Request, body: bytes) -> Response:
         sent = _Outbox.model_validate_json(body)
     except ValidationError:
         raise HTTPException(400) from None
-    states = [
-        {"key": form.key, "state": state}
-        for form in sent.forms
-        if (state := _take(parts, staff, sent.tablet, form)) is not None
-    ]
+    opened = [sync.open_form(parts.vault, _sealed(form)) for form in sent.forms]
+    with parts.database.transaction(write=False) as session:
+        opened = sync.name_authors(session, devices.find(session, request.cookies.get(DEVICE, "")), opened)
+    states = _take(request.app.state.writer, staff, sent.tablet, opened)
     return JSONResponse({"forms": states, "codes": _codes(parts, staff, sent.tablet)})
 
 
-def _take(parts: Parts, staff: Staff, tablet: str, form: _Form) -> sync.State | None:
-    """One form in a transaction of its own; None where it could not be kept now."""
+def _sealed(form: _Form) -> sync.Sealed:
     try:
-        sealed = sync.Sealed(form.key, form.key_name, base64.b64decode(form.sealed, validate=True))
+        return sync.Sealed(form.key, form.key_name, base64.b64decode(form.sealed, validate=True))
     except ValueError:
-        sealed = sync.Sealed(form.key, form.key_name, form.sealed.encode())  # opens with no key, so it is quarantined
-    for last in (False, True):
-        try:
-            with parts.database.transaction() as session:
-                return sync.receive(session, staff, tablet, sealed)
-        except IntegrityError as failure:  # the same form came twice at once: the second look finds the first
-            if last:
-                log.error("form not kept", failure=type(failure).__name__)
-        except (OperationalError, PoolTimeout) as failure:
-            log.error("form not kept", failure=type(failure).__name__)
-            return None
-    return None
+        return sync.Sealed(form.key, form.key_name, form.sealed.encode())  # opens with no key, so it is quarantined
+
+
+def _take(writer: Writer, staff: Staff, tablet: str, opened: list[sync.Opened]) -> list[dict[str, str]]:
+    """Hand every form to the one writer, which commits together what waits (decision 5b); those that it has kept."""
+    parcels: list[Parcel] = []
+    with contextlib.suppress(Busy):  # the rest comes again
+        for form in opened:
+            parcel = Parcel(sent=Sent(staff, tablet, form))
+            writer.submit(parcel)
+            parcels.append(parcel)
+    wait((parcel.done for parcel in parcels), timeout=LONGEST_WAIT)
+    return [
+        {"key": parcel.sent.form.key, "state": parcel.states[0]}
+        for parcel in parcels
+        if parcel.sent is not None and parcel.done.done() and parcel.done.exception() is None
+    ]
 
 
 def _codes(parts: Parts, staff: Staff, tablet: str) -> list[dict[str, str]]:

@@ -18,6 +18,7 @@ from feedback.responses import Response as Field
 from feedback.responses.terms import Language
 from feedback.web.door import ONWARD
 from feedback.web.headers import KEPT
+from feedback.web.look import DEVICE
 from feedback.web.page import elsewhere
 from feedback.web.render import LANGUAGES, STATIC, environment, translate
 from feedback.web.tablet_words import WORDS
@@ -85,9 +86,9 @@ async def enter(_: Request) -> Response:
     return RedirectResponse("/tablet/", status_code=308)
 
 
-async def sign_in(_: Request) -> Response:
-    """To the door, and from there back to the app."""
-    response = RedirectResponse("/sign-in", status_code=303)
+async def sign_in(request: Request) -> Response:
+    """To the door (on an enrolled device to its PINs), and from there back to the app."""
+    response = RedirectResponse("/pin" if DEVICE in request.cookies else "/sign-in", status_code=303)
     response.set_cookie(ONWARD, "tablet", 600, path="/", secure=True, httponly=True, samesite="strict")
     return response
 

@@ -13,10 +13,14 @@ from sqlalchemy.orm import Session
 
 from channels.contract import CallNews, Inbound, Receipt
 from feedback.db import Database
-from feedback.desk import calling, delivery, intake, pieces, quarantine
+from feedback.desk import calling, delivery, intake, pieces, quarantine, sync
 from feedback.desk.intake import Received
+from feedback.models.staff import Staff
 
 MOST_TOGETHER = 64
+OF_A_FORM = 8
+"""A form is coded as it is taken in: it weighs as much as so many texts, which wait behind it."""
+
 MOST_WAITING = 2000
 log = structlog.get_logger()
 
@@ -31,18 +35,30 @@ class Unread:
     why: str
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class Sent:
+    """One form from a tablet: opened a moment ago, and who sends it."""
+
+    staff: Staff
+    tablet: str
+    form: sync.Opened
+
+
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What one hook call told us; answered when it is committed and synced, or failed (I1).
+    """What one hook call told us, or one form; answered when it is committed and synced, or failed (I1).
 
-    `may_wait`: for each of its calls whether the caller may wait for somebody; filled before `done`.
+    `may_wait`: for each of its calls whether the caller may wait for somebody; `states`: what became of its form. Both
+    are filled before `done`.
     """
 
     messages: Sequence[Inbound] = ()
     receipts: Sequence[Receipt] = ()
     unread: Unread | None = None
     calls: Sequence[CallNews] = ()
+    sent: Sent | None = None
     may_wait: list[bool] = field(default_factory=list)
+    states: list[sync.State] = field(default_factory=list)
     done: Future[list[Received]] = field(default_factory=Future)
 
 
@@ -77,8 +93,8 @@ class Writer:
 
     def _run(self) -> None:
         while (first := self._waiting.get()) is not None:
-            batch, ends = [first], False
-            while len(batch) < MOST_TOGETHER and not ends:
+            batch, ends, weight = [first], False, _weight(first)
+            while weight < MOST_TOGETHER and not ends:
                 try:
                     more = self._waiting.get_nowait()
                 except queue.Empty:
@@ -87,6 +103,7 @@ class Writer:
                     ends = True
                 else:
                     batch.append(more)
+                    weight += _weight(more)
             for parcel in batch:
                 parcel.done.set_running_or_notify_cancel()  # from here on nobody can go away any more
             self._write(batch)
@@ -121,6 +138,10 @@ class Writer:
         _end(parcel, result)
 
 
+def _weight(parcel: Parcel) -> int:
+    return OF_A_FORM if parcel.sent is not None else 1
+
+
 def _end(parcel: Parcel, result: list[Received]) -> None:
     if not parcel.done.cancelled():  # who went away before it was written gets no word; what they told us is kept
         parcel.done.set_result(result)
@@ -134,6 +155,8 @@ def _write_all(session: Session, batch: Sequence[Parcel]) -> list[list[Received]
             parcel.may_wait[:] = calling.record(session, parcel.calls)
         if parcel.receipts:
             delivery.record_receipts(session, parcel.receipts)
+        if parcel.sent is not None:
+            parcel.states[:] = [sync.receive(session, parcel.sent.staff, parcel.sent.tablet, parcel.sent.form)]
         if parcel.unread is not None:
             unread = parcel.unread
             quarantine.keep(session, adapter=unread.adapter, hook=unread.hook, raw=unread.raw, why=unread.why)

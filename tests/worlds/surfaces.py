@@ -33,6 +33,8 @@ FORMS: dict[tuple[str, str], tuple[Mapping[str, str], ...]] = {
     ("POST", "/tickets/{reference}/answer"): ({"text": ""},),
     ("POST", "/tickets/{reference}/close"): ({"outcome": "no such"},),
     ("POST", "/team"): ({},),
+    ("POST", "/devices"): ({},),
+    ("POST", "/pin/mine"): ({"pin": "1"},),
 }
 """What is asked for by a form, and forms that come back to be mended with a whole page around them. Other posts change
 something; that they tell nothing of hidden tickets is tried in the tests of the routes."""

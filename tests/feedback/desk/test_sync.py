@@ -33,7 +33,7 @@ def volunteer(desk: Desk):
 def _send(desk: Desk, staff, form, tablet: str = forms.TABLET) -> State:
     sealed = form if isinstance(form, sync.Sealed) else forms.sealed(desk.parts, form)
     with desk.at() as session:
-        return sync.receive(session, staff, tablet, sealed)
+        return sync.receive(session, staff, tablet, sync.open_form(desk.parts.vault, sealed))
 
 
 def _codes(desk: Desk, staff, tablet: str = forms.TABLET) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace as Shape
 from typing import Any
 
+from tests.feedback.web.sample_devices import devices, pin, pin_mine
 from tests.feedback.web.sample_duty import figures, rota
 from tests.feedback.web.sample_line import line, transcribe, transcript
 from tests.feedback.web.sample_screens import calls, code, door, intake, quarantine, screening, team, welcome
@@ -63,6 +64,13 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
             every | {"min_length": 12, "must": True, "errors": {"again": "The two are not the same."}},
         ),
         "team": ("team.html", every | team()),
+        "devices": ("devices.html", every | devices()),
+        "devices_none": ("devices.html", every | devices() | {"devices": [], "enrolled": False}),
+        "pin": ("pin.html", door() | pin()),
+        "pin_mend": ("pin.html", door() | pin() | {"ask_password": True, "errors": {"pin": "It is wrong."}}),
+        "pin_none": ("pin.html", door() | pin() | {"device": "", "people": []}),
+        "pin_mine": ("pin_mine.html", every | pin_mine()),
+        "pin_mine_no": ("pin_mine.html", every | pin_mine() | {"ready": False, "device": None}),
         "quarantine": ("quarantine.html", every | quarantine()),
         "quarantine_empty": ("quarantine.html", every | {"kept": []}),
         "figures": ("figures.html", every | figures()),

@@ -146,12 +146,12 @@ def test_no_post_is_taken_without_its_proof(world):
 
 def test_every_address_is_a_page_with_its_action_or_stands_on_a_short_list():
     declared = {at.path for at in DESK}
-    others = {"/hooks/{adapter}/{hook}", "/sign-in", "/preferences", "/w/{word}", "/prompts/{name}", "/static"}
+    others = {"/hooks/{adapter}/{hook}", "/sign-in", "/pin", "/preferences", "/w/{word}", "/prompts/{name}", "/static"}
     pages = ("", "sign-in", "worker.js", "manifest.webmanifest")
     tablets = {"/sync", "/tablet", *(f"/tablet/{page}" for page in pages)}
     others |= tablets | {"/tablet/{version}/{file}"}  # the app is the same for everyone; its door asks who is there
     assert {route.path for route in routes.ROUTES} - declared == others
-    assert len([route for route in routes.ROUTES if isinstance(route, Route)]) == len(DESK) + 5 + 8
+    assert len([route for route in routes.ROUTES if isinstance(route, Route)]) == len(DESK) + 6 + 8
     assert {at.path for at in DESK if at.needs is None} == {
         "/",
         "/password",

@@ -11,12 +11,15 @@ import sqlalchemy as sa
 
 from channels.contract import Delivery, Inbound, Receipt
 from feedback import clock, wiring
+from feedback.desk import sync
 from feedback.desk.intake import Received
 from feedback.models.message import Message, Quarantine
 from feedback.models.reply import ReceiptRow
+from feedback.models.staff import Role
 from feedback.models.ticket import Ticket
-from feedback.web.writer import MOST_TOGETHER, Busy, Parcel, Unread, Writer
+from feedback.web.writer import MOST_TOGETHER, Busy, Parcel, Sent, Unread, Writer
 from tests.factories import Desk, inbound
+from tests.feedback.desk import forms
 
 
 @pytest.fixture
@@ -146,3 +149,20 @@ def _race(writer: Writer, message: Inbound, barrier: threading.Barrier, results:
 def _unwritable() -> Inbound:
     """A message that no engine takes: its reference is no text."""
     return inbound("bad", provider_ref=object())
+
+
+def test_forms_that_wait_are_committed_together_and_each_hears_what_became_of_it(
+    parts: wiring.Parts, desk: Desk
+) -> None:
+    writer, commits, staff = Writer(parts.database), [], desk.staff(Role.VOLUNTEER)
+    filled = [forms.filled() for _ in range(3)]
+    opened = [sync.open_form(parts.vault, forms.sealed(parts, one)) for one in (*filled, filled[0])]
+    parcels = [Parcel(sent=Sent(staff, forms.TABLET, one)) for one in opened]
+    futures = [writer.submit(parcel) for parcel in parcels]
+    sa.event.listen(parts.database.engine, "commit", lambda _: commits.append(1))
+    writer.start()
+    wait(futures, timeout=20)
+    writer.stop()
+    assert [parcel.states for parcel in parcels] == [[sync.State.KEPT]] * 3 + [[sync.State.REPEAT]]
+    assert len(commits) == 1
+    assert len(desk.rows(Ticket)) == 3

@@ -6,6 +6,7 @@ import { h, key, keys, pictogram, text } from "./parts.js";
 import { seal } from "./seal.js";
 import { prepare, send } from "./send.js";
 import * as store from "./store.js";
+import * as who from "./who.js";
 
 const FLOWS = { matter: MATTER, spot: SPOT, serious: SERIOUS };
 const FEW_CODES = 10;
@@ -52,12 +53,24 @@ async function home() {
           key(t("spot"), { icon: "circle-check", value: "spot", act: open("spot") }),
           key(t("serious"), { icon: "triangle-alert", value: "serious", tone: "grave", act: open("serious") }),
         ]),
+        who.line(board(), desk.people),
         await outbox(),
         h("a", { class: "plain", href: "/code" }, pictogram("ticket"), h("span", {}, t("read_code"), " ", h("small", {}, t("needs_network")))),
       ]
     : [text(t("setup_text"), "hint"), said ? text(said, "notice") : null, signIn("go"), await outbox()],
   h("div", { class: "smalls languages" }, Object.entries(data.languages).map(([code, name]) =>
     h("button", { type: "button", class: "small", lang: code, "data-value": code, "aria-pressed": String(code === language), onclick: () => speak(code) }, name))));
+}
+
+// What the change of user needs of this file.
+function board() {
+  return { t, show, signIn: () => signIn("small"), home: (words = "") => tellAt(words) };
+}
+
+async function tellAt(words) {
+  said = words;
+  await home();
+  sendSoon(0);
 }
 
 async function outbox() {
@@ -190,7 +203,7 @@ async function save() {
 function clean(form, code) {
   const { more, six, came_safe, ...rest } = form; // of the way through the questions, not of the person
   if (!rest.handed_to) delete rest.handed_at;
-  const filled = { version: 1, key: store.random(18), at: new Date().toISOString(), interface: language, code, ...rest };
+  const filled = { version: 1, key: store.random(18), at: new Date().toISOString(), interface: language, code, ...who.signed(), ...rest };
   const empty = (value) => value === "" || value === null || value === undefined || (Object(value) === value && !Object.keys(value).length);
   const { sound, ...known } = Object.fromEntries(Object.entries(filled).filter(([, value]) => !empty(value)));
   return sound ? { ...known, sound } : known; // sound last, so that the words stand first where a person has to read it raw
