@@ -24,6 +24,7 @@ from feedback.desk import (
     room,
     throttle,
 )
+from feedback.desk.openings import Opening
 from feedback.desk.permissions import Action
 from feedback.desk.views import Entry, Row
 from feedback.desk.visibility import seen, visible, visible_tickets
@@ -65,6 +66,7 @@ class Sheet:
     thread: tuple[Entry, ...]
     agreed: tuple[consents.Agreed, ...]
     address: str | None  # masked: they know it
+    opening: Opening | None  # of a sealed ticket
     held: bool
     second: bool  # whoever took it in may not decide it alone
 
@@ -128,6 +130,7 @@ def sheet(session: Session, staff: Staff, reference: str) -> Sheet:
         thread=tuple(entry for entry in view.thread if entry.kind in HEARD),
         agreed=tuple(one for one in consents.standing(session, ticket) if one.said != consents.NOT_ASKED),
         address=view.address,
+        opening=view.opening,
         held=ticket.held,
         second=_takes_two(request, ticket) and request.taken_by == staff.id,
     )

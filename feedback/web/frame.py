@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from feedback.desk import callbacks, inbox, paging, permissions, reviews, transcribing
+from feedback.desk import breaches, callbacks, data_requests, inbox, lending, paging, permissions, reviews, transcribing
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
 from feedback.models.staff import Staff
@@ -26,12 +26,16 @@ def of(session: Session, staff: Staff, labels: Labels) -> dict[str, Any]:
         ("calls", _("Calls and visits"), Action.TELL, counts.tasks),
         ("line", _("Hotline"), Action.CALL, callbacks.count(session) if SCREENING in staff.clearances else None),
         ("transcribe", _("Transcripts"), Action.TRANSCRIBE, transcribing.count(session, staff) or None),
+        ("interpret", _("To interpret"), Action.INTERPRET, lending.count(session, staff) or None),
         ("intake", _("In person"), Action.ENTER, None),
         ("code", _("Code"), Action.CODE, None),
         ("reviews", _("Second look"), Action.REVIEW, reviews.count(session, staff) or None),
         ("quarantine", _("Unreadable"), Action.QUARANTINE, counts.quarantine or None),
         ("figures", _("Figures"), Action.READ, None),
+        ("requests", _("Data requests"), Action.SETTLE, data_requests.count(session, staff) or None),
+        ("breaches", _("Data breaches"), Action.BREACHES, breaches.count(session, staff) or None),
         ("team", _("Team"), Action.TEAM, None),
+        ("standing", _("Standing"), Action.STANDING, None),
     )
     nav = [
         {"key": key, "label": label, "url": f"/{key}", "count": count}
@@ -84,6 +88,17 @@ def said(_: Callable[[str], str]) -> dict[str, str]:
         "counted": _("That somebody came is counted, and nothing else."),
         "deactivated": _("They are signed out and can't come back."),
         "settled": _("Put away."),
+        "request": _("It is taken in. Tell them: we will look for it, and they hear within the time set."),
+        "no_proof": _(
+            "Kept as asked, and not done: say that they can come back with the code, or be called on their number."
+        ),
+        "settled_request": _("It is settled, and kept how."),
+        "erased": _("It is erased for good."),
+        "held": _("It was not erased: a hold stands. That they asked is kept."),
+        "taken_out": _("The part is gone for good."),
+        "kept_for": _("It is held: nothing of it is forgotten until the hold ends."),
+        "let_go_of": _("The hold has ended."),
+        "breach": _("Thank you for telling. Those who keep the register see it now."),
         "exported": _("The file is ready below."),
         "turn": _("The turn is on the rota."),
         "turn_ended": _("The turn has ended."),
@@ -96,9 +111,18 @@ def said(_: Callable[[str], str]) -> dict[str, str]:
         "call_again": _("They are on the list of those to call back."),
         "unwished": _("They are not called again."),
         "transcribed": _("The transcript is with the ticket."),
+        "lent": _("They have it for two hours."),
+        "taken_back": _("It is gone for them."),
+        "rendered": _("Thank you. It is with those who asked, and gone here."),
+        "given_back": _("It is gone here. Nobody asks why."),
+        "standing": _("Kept."),
         "asked_transcript": _("It is asked for. Somebody cleared for it writes it down."),
         "enrolled": _("This device is enrolled. Volunteers set their PINs on it now."),
         "device_ended": _("It is signed out, with everybody on it."),
         "pin_set": _("Your PIN is kept. It works on this device only."),
+        "app_stopped": _("Codes of an app count no more."),
+        "key_added": _("The key is kept. Try it at your next sign-in."),
+        "key_removed": _("The key counts no more."),
+        "refused": _("You are signed out. The desk opens again once you accept the code of conduct."),
         "password": _("Your password is changed. Sign in with the new one."),
     }

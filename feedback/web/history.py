@@ -63,6 +63,12 @@ def _what(line: Line, labels: Labels) -> str:
         "pass_on": _("passed it on"),
         "emergency": _("somebody was let in for a while, or not"),
         "link": _("linked with another ticket"),
+        "data request": _("they asked about their data"),
+        "settle": _("settled what they asked about their data"),
+        "redact": _("took a part out"),
+        "hold": _("held it for an investigation"),
+        "let go": _("ended the hold"),
+        "strip": _("forgot who it was"),
         "page nobody": _("nobody was on duty to be called"),
     }.get(line.action, line.action)
     return f"{sentence}: {_codes(line.detail, labels)}" if line.action in ("triage", "raise") else sentence

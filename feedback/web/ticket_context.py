@@ -8,7 +8,7 @@ from feedback.desk import accounts, handling, inbox, reading, room, transcribing
 from feedback.desk.openings import Opening
 from feedback.desk.views import Entry, Suggested, TicketView
 from feedback.models.ticket import Outcome, Ticket
-from feedback.web import history, lowering, plan
+from feedback.web import history, lowering, plan, right_labels
 from feedback.web import inbox as left
 from feedback.web.labels import Labels
 from feedback.web.page import Page
@@ -41,7 +41,8 @@ def of(page: Page, ticket: Ticket) -> dict[str, Any]:
         "staff_choices": _colleagues(page, ticket, view),
         "outcome_choices": _outcomes(view, labels),
         "chosen": _chosen(view),
-        "sealed": _sealed(view.opening, view.row.compartment, labels),
+        "of_data": right_labels.of_ticket(page, ticket),
+        "sealed": sealed_strip(view.opening, view.row.compartment, labels),
     }
 
 
@@ -103,6 +104,9 @@ def _entry(one: Entry, view: TicketView, at: str, labels: Labels) -> dict[str, A
             "delivery_label": labels.delivery(one.state or "") + (f" · {one.why}" if one.why else ""),
             "recall_url": f"{at}/recall/{one.reference}" if waits else None,
         }
+    if one.kind == "taken_out":
+        said = right_labels.taken_out(labels, one.state or "", one.why or "")
+        return entry | {"text": said, "taken_at": one.taken_at}
     spoken = {"language": view.row.language, "marks": marks, "address": view.address, "hint": None, "ask_url": None}
     if one.kind == "transcript":
         return entry | spoken | {"language": one.spoken, "address": None, "channel_label": transcript(one, labels)}
@@ -113,7 +117,8 @@ def _entry(one: Entry, view: TicketView, at: str, labels: Labels) -> dict[str, A
         wall = view.row.compartment
         if playable and wall not in (None, "screening") and wall not in transcribing.NEVER:
             spoken["ask_url"] = f"/transcribe/{one.reference}/ask"
-    came = labels._("came back with the code") if one.kind == "visit" else labels.channel(view.row.channel)
+    theirs = {"visit": labels._("came back with the code"), "correction": labels._("says what is right")}
+    came = theirs.get(one.kind) or labels.channel(view.row.channel)
     return entry | spoken | {"channel_label": came}
 
 
@@ -186,7 +191,8 @@ def _chosen(view: TicketView) -> dict[str, str | None]:
     return {"sector": sector, "kind": row.kind, "tier": row.tier, "place": row.place}
 
 
-def _sealed(opening: Opening | None, compartment: str | None, labels: Labels) -> dict[str, Any] | None:
+def sealed_strip(opening: Opening | None, compartment: str | None, labels: Labels) -> dict[str, Any] | None:
+    """The strip on top of every page that shows a sealed ticket; None in the open."""
     if opening is None:
         return None
     return {

@@ -21,13 +21,20 @@ QUERIES: dict[str, tuple[str, ...]] = {
 }
 """What may stand behind an address; each address of the desk is asked for bare too, without having to be named."""
 
-THINGS = {"/tickets/": "{reference}", "/recordings/": "{recording}", "/transcribe/": "{recording}"}
+THINGS = {
+    "/requests/": "{request}",
+    "/tickets/": "{reference}",
+    "/recordings/": "{recording}",
+    "/transcribe/": "{recording}",
+}
 """What {reference} stands for under an address; a new kind of thing has to be given a sample before the tests run."""
 
 FORMS: dict[tuple[str, str], tuple[Mapping[str, str], ...]] = {
     ("POST", "/inbox"): tuple({"q": word} for word in WORDS),
     ("POST", "/code"): ({"code": "1234 5678"}, {"code": "{code}"}),
     ("POST", "/intake"): ({},),
+    ("POST", "/requests"): ({"code": "{code}"},),
+    ("POST", "/breaches"): ({"found": "0"}, {"found": "0", "kind": "seen", "affected": "words", "ticket": "no such"}),
     ("POST", "/tickets/{reference}/note"): ({"note": ""},),
     ("POST", "/tickets/{reference}/title"): ({"title": ""},),
     ("POST", "/tickets/{reference}/answer"): ({"text": ""},),

@@ -8,7 +8,9 @@ from typing import Any
 from tests.feedback.web.sample_devices import devices, pin, pin_mine
 from tests.feedback.web.sample_duty import figures, rota
 from tests.feedback.web.sample_line import line, transcribe, transcript
+from tests.feedback.web.sample_rights import breaches, request, requests, take_out
 from tests.feedback.web.sample_screens import calls, code, door, intake, quarantine, screening, team, welcome
+from tests.feedback.web.sample_sign_in import conduct, printed_codes, settings
 from tests.feedback.web.sample_tickets import frame, inbox, sealed, ticket
 
 CALL_BACK = Shape(code="48210937", say="The pump is mended.", language=None, answered=True)
@@ -63,6 +65,19 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
             "password.html",
             every | {"min_length": 12, "must": True, "errors": {"again": "The two are not the same."}},
         ),
+        "settings": ("settings.html", every | settings()),
+        "settings_mend": (
+            "settings.html",
+            every | settings() | {"errors": {"key_name": "Write it.", "codes_password": "This is not your password."}},
+        ),
+        "settings_bare": ("settings.html", every | settings() | {"app": False, "codes_left": 0, "keys": []}),
+        "settings_seed": (
+            "settings.html",
+            every | settings() | {"seed": "JBSWY3DPEHPK3PXP", "qr": "", "takes_keys": False},
+        ),
+        "printed_codes": ("printed_codes.html", every | printed_codes()),
+        "conduct": ("conduct.html", every | conduct()),
+        "conduct_agreed": ("conduct.html", every | conduct() | {"agreed": True}),
         "team": ("team.html", every | team()),
         "devices": ("devices.html", every | devices()),
         "devices_none": ("devices.html", every | devices() | {"devices": [], "enrolled": False}),
@@ -73,6 +88,19 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "pin_mine_no": ("pin_mine.html", every | pin_mine() | {"ready": False, "device": None}),
         "quarantine": ("quarantine.html", every | quarantine()),
         "quarantine_empty": ("quarantine.html", every | {"kept": []}),
+        "requests": ("requests.html", every | requests()),
+        "requests_mend": ("requests.html", every | requests() | {"rows": [], "errors": {"proof": "Say how."}}),
+        "request": ("request.html", every | request("see")),
+        "request_correct": ("request.html", every | request("correct", errors={"words": "Write what is right."})),
+        "request_erase": ("request.html", every | request("erase")),
+        "request_held": ("request.html", every | request("erase", held=True, second=True)),
+        "take_out": ("take_out.html", every | take_out()),
+        "take_out_held": ("take_out.html", every | take_out(held=True)),
+        "breaches": ("breaches.html", every | breaches()),
+        "breaches_told": (
+            "breaches.html",
+            every | breaches(sees=False, rows=[], errors={"kind": "Say what happened."}),
+        ),
         "figures": ("figures.html", every | figures()),
         "figures_empty": ("figures.html", every | figures() | {"tables": [], "publish": None}),
         "rota": ("rota.html", every | rota()),
