@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from feedback.desk import devices, sessions
+from feedback.desk import agreeing, devices, security_keys, sessions
+from feedback.desk.security_keys import Pressed, Site
 from feedback.errors import WrongState
 from feedback.web import frame, look
+from feedback.web.agreed import FIRST
 from feedback.web.labels import Labels
 from feedback.web.page import COOKIE, Page, check_origin, elsewhere, read_form
 from feedback.web.render import render, render_block, translate
@@ -16,6 +20,9 @@ from feedback.wiring import Parts
 
 ONWARD = "__Host-onward"
 """The cookie by which somebody who signs in for the offline app comes back to it."""
+
+ATTEMPT = "__Host-attempt"
+"""The cookie of one attempt with a security key: what the key is asked is bound to it."""
 
 
 async def sign_in(request: Request) -> Response:
@@ -27,7 +34,13 @@ async def sign_in(request: Request) -> Response:
     check_origin(request)
     form = await read_form(request)
     typed = {name: str(form.get(name) or "")[:256] for name in ("name", "password", "code")}
-    return await run_in_threadpool(_try, request, parts, typed)
+    return await run_in_threadpool(_try, request, parts, typed, str(form.get("answer") or ""))
+
+
+async def ask_key(request: Request) -> Response:
+    """What the browser asks a security key for this name, and the cookie of the attempt that it is bound to."""
+    form = await read_form(request)
+    return await run_in_threadpool(_ask_key, request.app.state.parts, str(form.get("name") or "")[:256])
 
 
 def sign_out(page: Page) -> Response:
@@ -39,12 +52,26 @@ def sign_out(page: Page) -> Response:
     return response
 
 
-def _try(request: Request, parts: Parts, typed: dict[str, str]) -> Response:
+def _ask_key(parts: Parts, name: str) -> Response:
+    attempt, site = secrets.token_urlsafe(32), Site.of(parts.settings.public_url)
+    with parts.database.transaction(write=False) as session:
+        options = security_keys.ask_to_sign_in(session, name, attempt, site)
+    response = Response(options, media_type="application/json")
+    response.set_cookie(ATTEMPT, attempt, 300, path="/", secure=True, httponly=True, samesite="strict")
+    return response
+
+
+def _try(request: Request, parts: Parts, typed: dict[str, str], answer: str) -> Response:
     source = request.client.host if request.client else ""
     _ = translate(look.language_of(request))
+    site = Site.of(parts.settings.public_url)
+    pressed = Pressed(answer, request.cookies.get(ATTEMPT, ""), site) if answer else None
     try:
         with parts.database.transaction() as session:
-            signed = sessions.sign_in(session, typed["name"], typed["password"], typed["code"], source=source)
+            signed = sessions.sign_in(
+                session, typed["name"], typed["password"], typed["code"], source=source, pressed=pressed
+            )
+            agreed = signed is not None and agreeing.has_agreed(session, signed[0])
             if signed is not None:
                 devices.note(session, devices.find(session, request.cookies.get(look.DEVICE, "")), signed[1])
     except WrongState as wait:
@@ -57,8 +84,9 @@ def _try(request: Request, parts: Parts, typed: dict[str, str]) -> Response:
             )
         return _form(request, parts, typed["name"], {"password": wrong})
     to_tablet = request.cookies.get(ONWARD) == "tablet"
-    response = RedirectResponse("/tablet/" if to_tablet else "/", status_code=303)
-    if to_tablet:
+    onward = FIRST if not agreed else "/tablet/" if to_tablet else "/"
+    response = RedirectResponse(onward, status_code=303)
+    if agreed and to_tablet:
         response.delete_cookie(ONWARD, path="/", secure=True, httponly=True, samesite="strict")
     response.set_cookie(COOKIE, signed[1], path="/", secure=True, httponly=True, samesite="strict")
     return response
@@ -73,6 +101,7 @@ def _form(request: Request, parts: Parts, name: str, errors: dict[str, str]) -> 
         "demo": _demo(parts, language) if parts.settings.demo else [],
         "notice": said,
         "back": "/sign-in",
+        "takes_keys": Site.of(parts.settings.public_url).takes_keys,
         **look.of(request).frame(),
     }
     if "hx-request" in request.headers and context["demo"]:

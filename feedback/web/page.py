@@ -19,7 +19,7 @@ from feedback.desk.openings import WantsToWrite
 from feedback.desk.permissions import Action
 from feedback.errors import DeskError, Invalid, Locked, WrongState
 from feedback.models.staff import Staff
-from feedback.web import errors, frame, look
+from feedback.web import agreed, errors, frame, look
 from feedback.web.labels import Labels
 from feedback.web.render import render, render_block, translate
 from feedback.wiring import Parts
@@ -265,7 +265,7 @@ def _guarded(screen: Screen, needs: Action | None) -> Screen:
     def guarded(page: Page) -> Response:
         if needs is not None:
             permissions.require(page.staff, needs)
-        return screen(page)
+        return agreed.first(page) or screen(page)
 
     return guarded
 

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from feedback.desk import accounts, sessions
 from feedback.errors import Invalid
 from feedback.web import look
+from feedback.web.factors import knows_password
 from feedback.web.page import COOKIE, Page, read_form
 from feedback.wiring import Parts
 
@@ -22,6 +23,8 @@ def change_password(page: Page) -> Response:
     """A new password; every session of this person ends, this one too."""
     if page.posted("new") != page.posted("again"):
         raise Invalid({"again": "The two are not the same."})
+    if not knows_password(page, "old"):
+        return password(page)
     accounts.change_password(page.session, page.staff, page.posted("old"), page.posted("new"))
     return page.go("/sign-in", said="password")
 

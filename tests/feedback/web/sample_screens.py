@@ -211,6 +211,7 @@ def door() -> dict[str, Any]:
         "csrf": "c5rf",
         "name": "rashida",
         "notice": None,
+        "takes_keys": True,
         "demo": [
             Shape(login=login, password="river-lamp-seven", role_label=label, code="123456")
             for login, label in accounts
@@ -236,6 +237,7 @@ def team() -> dict[str, Any]:
                 languages_label="Bangla, Rohingya",
                 active=active,
                 second_factor=seen is not None,
+                agreed=seen is not None,
                 last_seen=seen,
                 may_deactivate=True,
             )

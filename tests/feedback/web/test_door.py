@@ -1,16 +1,19 @@
-"""The door: signing in and out over HTTP, its cookie, and the same words for every fault (D46, D47)."""
+"""The door over HTTP: the same page for every fault, forms of our own only, the language of the browser (D46)."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import pyotp
 import pytest
 from starlette.testclient import TestClient
 
 from feedback import clock
-from feedback.desk import sessions
+from feedback.desk import printed, sessions
 from feedback.models.staff import StaffSession
-from feedback.web.page import COOKIE
+from feedback.web.door import ATTEMPT
 from tests.factories import PASSWORD, PUBLIC_URL, SEED, Desk
+from tests.feedback.desk.sign_ins import SoftwareKey, cheaply, person, registered
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 OURS = {"Origin": PUBLIC_URL}
@@ -25,36 +28,83 @@ def _sign_in(client: TestClient, name: str, *, password: str = PASSWORD, code: s
     return client.post("/sign-in", data=form, headers=OURS)
 
 
-def test_who_signs_in_gets_a_cookie_that_scripts_and_other_sites_never_see(desk: Desk, client: TestClient) -> None:
-    answer = _sign_in(client, desk.staff().login)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    flags = {part.strip().lower() for part in answer.headers["set-cookie"].split(";")[1:]}
-    assert answer.headers["set-cookie"].startswith(f"{COOKIE}=")
-    assert COOKIE.startswith("__Host-")
-    assert flags == {"path=/", "secure", "httponly", "samesite=strict"}
-    assert client.get("/inbox").status_code == 200
+FAULTS = {
+    "password": lambda world: _sign_in(world.client, world.login, password="wrong horse battery"),
+    "code": lambda world: _sign_in(world.client, world.login, code="000000"),
+    "no code": lambda world: _sign_in(world.client, world.login, code="x"),
+    "password and code": lambda world: _sign_in(world.client, world.login, password="wrong", code="000000"),
+    "let go": lambda world: _sign_in(world.client, world.gone),
+    "a name of nobody": lambda world: _sign_in(world.client, "nobody"),
+    "a printed code of nobody's": lambda world: _sign_in(world.client, world.login, code="12345 67890"),
+    "a printed code with a wrong password": lambda world: _sign_in(
+        world.client, world.login, password="wrong", code=world.printed
+    ),
+    "a key for who has none": lambda world: _press(world, world.gone, SoftwareKey()),
+    "another key": lambda world: _press(world, world.login, SoftwareKey()),
+    "their key, asked in another browser": lambda world: _press(world, world.login, world.key, attempt="another"),
+    "their key with a wrong password": lambda world: _press(world, world.login, world.key, password="wrong"),
+    "a key for nobody": lambda world: _press(world, "nobody", SoftwareKey()),
+    "nothing that a key could say": lambda world: _press(world, world.login, None),
+}
 
 
-def test_a_session_that_somebody_put_there_before_is_not_the_one_that_begins(desk: Desk, client: TestClient) -> None:
-    client.cookies.set(COOKIE, "planted", domain="desk.test", path="/")
-    answer = _sign_in(client, desk.staff().login)
-    assert "planted" not in answer.headers["set-cookie"]
+@dataclass
+class World:
+    """Somebody with each kind of second factor, and somebody who was let go."""
+
+    desk: Desk
+    client: TestClient
+
+    def __post_init__(self) -> None:
+        staff = person(self.desk)
+        self.login, self.gone = staff.login, person(self.desk, active=False).login
+        self.key = registered(self.desk, staff)
+        with self.desk.at() as session:
+            self.printed = printed.renew(session, staff)[0]
 
 
-def test_every_fault_has_the_same_page(desk: Desk, client: TestClient) -> None:
-    staff, gone = desk.staff(), desk.staff(active=False)
-    answers = [
-        _sign_in(client, staff.login, password="wrong horse battery"),
-        _sign_in(client, staff.login, code="000000"),
-        _sign_in(client, gone.login),
-        _sign_in(client, "nobody"),
-    ]
-    names = [staff.login, staff.login, gone.login, "nobody"]
-    pages = {answer.text.replace(name, "NAME") for answer, name in zip(answers, names, strict=True)}
-    assert {answer.status_code for answer in answers} == {422}
+def _press(world: World, name: str, key: SoftwareKey | None, *, attempt: str = "", password: str = PASSWORD):
+    """The way of the page's script: ask, press, send the form."""
+    asked = world.client.post("/sign-in/key", data={"name": name}, headers=OURS)
+    answer = key.press(asked.text) if key else '{"response": {}}'
+    if attempt:
+        world.client.cookies.set(ATTEMPT, attempt, domain="desk.test", path="/")
+    form = {"name": name, "password": password, "code": "", "answer": answer}
+    return world.client.post("/sign-in", data=form, headers=OURS)
+
+
+@pytest.mark.plan("D46", trials=len(FAULTS))
+def test_every_fault_has_the_same_page(desk: Desk, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    cheaply(monkeypatch)
+    monkeypatch.setattr(sessions, "TRIES_IN_TEN_MINUTES", 100)
+    world = World(desk, client)
+    pages = set()
+    for try_ in FAULTS.values():
+        answer = try_(world)
+        text = answer.text
+        for name in (world.login, world.gone, "nobody"):
+            text = text.replace(f'value="{name}"', 'value="NAME"')
+        headers = {name: value for name, value in answer.headers.items() if name != "content-length"}
+        pages.add((answer.status_code, text, tuple(sorted(headers.items()))))
     assert len(pages) == 1
-    assert not [answer for answer in answers if "set-cookie" in answer.headers]
+    ((status, _, headers),) = pages
+    assert (status, "set-cookie" in dict(headers)) == (422, False)
     assert desk.rows(StaffSession) == []
+    assert _press(world, world.login, world.key).status_code == 303  # and the right key opens
+
+
+def test_what_the_door_asks_of_keys_tells_nobody_who_has_an_account(
+    desk: Desk, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cheaply(monkeypatch)
+    world = World(desk, client)
+    answers = [client.post("/sign-in/key", data={"name": name}, headers=OURS) for name in (world.login, "nobody")]
+    told = [{**answer.json(), "challenge": "", "allowCredentials": ""} for answer in answers]
+    assert told[0] == told[1]
+    assert len({len(answer.json()["allowCredentials"]) for answer in answers}) == 1
+    assert len({answer.cookies[ATTEMPT] for answer in answers}) == 2
+    assert client.post("/sign-in/key", data={"name": "nobody"}).status_code == 403
+    assert client.get("/sign-in/key").status_code == 405
 
 
 def test_what_was_typed_as_a_password_never_comes_back(client: TestClient) -> None:
@@ -76,17 +126,6 @@ def test_who_guesses_is_asked_to_wait(desk: Desk, client: TestClient, monkeypatc
     answer = _sign_in(client, staff.login)
     assert (answer.status_code, "set-cookie" in answer.headers) == (422, False)
     assert "wait" in answer.text
-
-
-def test_signing_out_ends_the_session_and_takes_the_cookie(desk: Desk, client: TestClient) -> None:
-    desk.enter(client, desk.staff())
-    answer = client.post("/sign-out")
-    assert answer.status_code == 303
-    assert "cache" in answer.headers["clear-site-data"]
-    assert desk.rows(StaffSession) == []
-    taken = answer.headers["set-cookie"]
-    assert taken.startswith(f'{COOKIE}=""') or f"{COOKIE}=;" in taken
-    assert "Max-Age=0" in taken
 
 
 def test_a_very_long_name_or_password_is_cut_and_not_a_crash(client: TestClient) -> None:

@@ -20,7 +20,7 @@ def test_somebody_is_added_and_can_sign_in_with_what_was_shown_once(desk, client
     assert seed not in client.get("/team").text
     client.cookies.clear()
     typed = {"name": "nur", "password": password, "code": pyotp.TOTP(seed).now()}
-    assert client.post("/sign-in", data=typed).headers["location"] == "/"
+    assert client.post("/sign-in", data=typed).headers["location"] == "/conduct"
     (nur,) = desk.rows(Staff, Staff.login == "nur")
     assert (nur.places, nur.language, nur.clearances) == (["camp-9"], "bn", [])
 
