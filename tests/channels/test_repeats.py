@@ -35,7 +35,7 @@ def tell(writers: list[Writer], one: Inbound, times: int, at_once: int) -> list[
         return [received.acknowledge for (received,) in told]
 
 
-MESSAGES = trials(default=1, release=20)
+MESSAGES = trials(default=1, release=12)
 """How many messages are told in each of the twelve ways."""
 
 

@@ -53,6 +53,7 @@ class House:
     wanted: tuple[str, ...] = PARTS
     running: dict[str, multiprocessing.process.BaseProcess] = field(default_factory=dict)
     deaths: Counter[str] = field(default_factory=Counter)
+    doomed: set[str] = field(default_factory=set)
     begun: int = 0
 
     @property
@@ -74,14 +75,18 @@ class House:
 
     def kill(self, name: str) -> None:
         """As the kernel does when memory runs out. Not counted among the deaths of those that were doomed."""
-        process = self.running.pop(name)
-        process.kill()
-        process.join()
+        process = self.running.pop(name, None)
+        if process is not None:
+            process.kill()
+            process.join()
 
     def doom(self, point: Point, nth: int) -> None:
-        """Let the process of this point be one that will die there."""
-        self.kill(point.process)
+        """Let the process of this point be one that will die there, and no other."""
+        for name in {*self.doomed, point.process}:
+            self.kill(name)
+        self.doomed = {point.process}
         self.start(point.process, point=point, nth=nth)
+        self.mend(ask=False)
         self.deaths.clear()
 
     def mend(self, *, ask: bool = True) -> None:

@@ -37,6 +37,7 @@ def test_a_reply_arrives_at_most_once_and_ends(house: House, behaviour: str, poi
     house.doom(point, 1)
     if point.process == "upkeep":  # there is something to look up only if the one who sent it died too
         house.kill("send")
+        house.doomed.add("send")
         house.start("send", point=SENDING[0])
     reply = house.answer(number)
     if point.process != "web":

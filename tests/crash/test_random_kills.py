@@ -16,7 +16,7 @@ from tests.trials import trials
 EVERY = 1 / 20
 """Seconds between two messages."""
 
-KILLS = trials(default=3, release=200)
+KILLS = trials(default=3, release=100)
 ONE_LIFE = (0.05, 1.5)
 """Seconds until the next one dies: shortest, longest."""
 

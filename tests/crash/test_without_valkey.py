@@ -26,7 +26,7 @@ SOON = 60.0
 ENOUGH = 1_000
 """So many waits say something of the slowest in a hundred; of fewer, it would be luck."""
 
-MANY = {"stopped": 5, "frozen": 5, "empty": 5, "full": 5, "locked": 5, "flushed": 50}
+MANY = {"stopped": 3, "frozen": 3, "empty": 3, "full": 3, "locked": 3, "flushed": 25}
 OUTAGES = [name for turn in range(max(MANY.values())) for name in MANY if turn < MANY[name]]
 CHOSEN = OUTAGES[: trials(default=2, release=len(OUTAGES))]
 
