@@ -15,10 +15,14 @@ from feedback.errors import Invalid, NotAllowed, WrongState
 from feedback.models.compartment import CompartmentKey, Holding, RecoveryCopy
 from feedback.models.staff import Staff
 from feedback.seal import boxes, recovery
+from feedback.seal.box import BadSeal
 from feedback.seal.ring import CompartmentSecret, Ring, holding
 
 FEWEST = 2
 """Holders that a compartment must have, so that one absence closes nothing (decision 14)."""
+
+APART = frozenset({"psea"})
+"""Compartments whose holders come from different agencies, so that no agency is alone with what is said of it (decision 14)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ def take_back(session: Session, by: Staff, compartment: str, holder: Staff) -> N
     others = [one for one in holders(session, compartment) if one.id != holder.id]
     if len(others) < FEWEST:
         raise NotAllowed("Let another colleague in first: a compartment needs two holders.")
+    if compartment in APART and len({one.agency for one in others}) < FEWEST:
+        raise NotAllowed("Let a colleague of another agency in first.")
     session.execute(sa.delete(Holding).where(Holding.compartment == compartment, Holding.staff_id == holder.id))
     holder.clearances = sorted({*holder.clearances} - {compartment})
     events.record(session, None, "take back", actor=events.by(by), detail=f"{compartment} staff:{holder.id}")
@@ -102,15 +108,20 @@ def renew(session: Session, by: Staff, ring: Ring, compartment: str) -> int:
 
 
 def recover(session: Session, compartment: str, one: str, other: str, to: Staff, *, actor: str) -> None:
-    """With any two recovery parts, make a person a holder again. Raises `BadSeal` for parts that do not open it."""
-    if to.public_key is None:
+    """With any two recovery parts, make a person a holder again, of every generation there is. Raises `BadSeal` for
+    parts that do not open all of them, `WrongState` for a compartment that has no key."""
+    if to.public_key is None or not to.active:
         raise Invalid({"to": "This person has to sign in once first."})
+    generations = _generations(session, compartment)
+    if not generations:
+        raise WrongState("This compartment has no key yet.")
     pair = recovery.pair_of(one, other)
-    for key in _generations(session, compartment):
+    for key in generations:
         copy = session.get(RecoveryCopy, (compartment, key.generation, pair))
-        if copy is not None:
-            packed = recovery.unseal(one, other, copy.sealed, compartment=compartment, generation=key.generation)
-            _hold(session, compartment, key.generation, to, CompartmentSecret.unpack(packed))
+        if copy is None:
+            raise BadSeal("recovery")
+        packed = recovery.unseal(one, other, copy.sealed, compartment=compartment, generation=key.generation)
+        _hold(session, compartment, key.generation, to, CompartmentSecret.unpack(packed))
     to.clearances = sorted({*to.clearances, compartment})
     events.record(session, None, "recover", actor=actor, detail=f"{compartment} staff:{to.id}")
 

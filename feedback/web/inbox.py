@@ -27,15 +27,19 @@ def beside(page: Page, which: Which, *, current: str | None = None) -> dict[str,
 
     What is searched for is posted and never stands in an address: it may be a name (I17).
     """
-    typed, number = page.posted("q").strip()[:200], _number(page)
+    typed, number, sealed = page.posted("q").strip()[:200], _number(page), None
     if typed:
-        rows, more = inbox.found(page.session, page.staff, search.find(page.session, page.staff, typed)), False
+        sealed = search.among_sealed(page.session, page.staff, typed)
+        found = [*search.find(page.session, page.staff, typed), *(sealed.tickets if sealed else ())]
+        rows, more = inbox.found(page.session, page.staff, list(dict.fromkeys(found))), False
     else:
         rows, more = inbox.listed(page.session, page.staff, which, page=number)
     return {
         "here": "sealed" if which is Which.SEALED else "inbox",
         "rows": [row(one, page.labels) for one in rows],
         "search": typed,
+        "among_sealed": sealed,
+        "not_among_sealed": bool(typed) and search.searches_sealed(page.staff) and not page.session.info.get("ring"),
         "tabs": _tabs(page, which),
         "refresh_url": None if typed else _url(which, page=number, live=True),
         "pages": {

@@ -9,9 +9,13 @@ import pytest
 
 from feedback import wiring
 from feedback.desk import compartments, reading, renewing, sealing, visibility
+from feedback.errors import WrongState
+from feedback.models.compartment import Holding
+from feedback.models.event import Event
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import TicketKey
 from feedback.ops import keys
+from feedback.seal.box import BadSeal
 from feedback.seal.keyfile import DeskKeys
 from feedback.settings import Settings
 from tests import factories
@@ -115,6 +119,56 @@ def test_with_two_parts_a_newcomer_holds_a_compartment(
     with desk.at() as session:
         session.info["ring"] = compartments.ring(session, newcomer, desk.private_key(newcomer))
         assert len(sealing.key(session, ticket.id)) == 32
+
+
+def test_two_parts_open_what_was_sealed_after_later_renewals_too(
+    desk: Desk, parts: wiring.Parts, everyone: dict[str, list[Staff]]
+) -> None:
+    made = keys.begin(parts)
+    for _ in range(2):
+        keys.renew_compartment(parts, "gbv", everyone["gbv"][0].login, factories.PASSWORD)
+    ticket = desk.ticket("canary words", tier="T3-G", sector="gbv")
+    newcomer = desk.holder("screening", role=Role.FOCAL_POINT)
+    keys.recover(parts, "gbv", made["gbv"]["b"], made["gbv"]["a"], newcomer.login)
+    with desk.at() as session:
+        session.info["ring"] = compartments.ring(session, newcomer, desk.private_key(newcomer))
+        assert len(sealing.key(session, ticket.id)) == 32
+    assert "gbv" in desk.mine_again(newcomer).clearances
+    (line,) = desk.rows(Event, Event.action == "recover")
+    assert line.detail == f"gbv staff:{newcomer.id}"
+
+
+WRONG_PARTS = {
+    "of another compartment": lambda made: (made["psea"]["a"], made["psea"]["b"]),
+    "of two compartments": lambda made: (made["gbv"]["a"], made["psea"]["b"]),
+    "one part twice": lambda made: (made["gbv"]["a"], made["gbv"]["a"]),
+    "one part and its letter changed": lambda made: (made["gbv"]["a"], "b" + made["gbv"]["a"][1:]),
+    "a slip of the pen": lambda made: (
+        made["gbv"]["a"],
+        made["gbv"]["b"][:-1] + ("a" if made["gbv"]["b"][-1] != "a" else "b"),
+    ),
+    "nothing": lambda made: ("", ""),
+    "no part of ours": lambda made: ("hello", "world"),
+}
+
+
+def test_wrong_parts_are_refused_and_nobody_becomes_a_holder(
+    desk: Desk, parts: wiring.Parts, everyone: dict[str, list[Staff]]
+) -> None:
+    made = keys.begin(parts)
+    newcomer = desk.holder("screening", role=Role.FOCAL_POINT)
+    for name, choose in WRONG_PARTS.items():
+        with pytest.raises(BadSeal):
+            keys.recover(parts, "gbv", *choose(made), newcomer.login)
+        assert desk.mine_again(newcomer).clearances == ["screening"], name
+    assert desk.rows(Holding, Holding.staff_id == newcomer.id) == []
+
+
+def test_a_compartment_without_a_key_is_not_recovered(desk: Desk, parts: wiring.Parts) -> None:
+    newcomer = desk.holder("screening", role=Role.FOCAL_POINT)
+    with pytest.raises(WrongState):
+        keys.recover(parts, "gbv", "a-aaaa", "b-bbbb", newcomer.login)
+    assert desk.mine_again(newcomer).clearances == ["screening"]
 
 
 def _see_the_new_key(parts: wiring.Parts) -> Callable[[float], None]:

@@ -67,6 +67,8 @@ def inbox() -> dict[str, Any]:
     ]
     return {
         "rows": rows,
+        "among_sealed": None,
+        "not_among_sealed": False,
         "search": "",
         "tabs": [
             Shape(label="To do", url="/inbox", current=True),

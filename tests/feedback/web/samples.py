@@ -24,6 +24,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "inbox": ("inbox.html", listed),
         "inbox_empty": ("inbox.html", listed | {"rows": [], "tabs": [], "pages": None}),
         "search_empty": ("inbox.html", listed | {"rows": [], "search": "tubewell"}),
+        "search_sealed": ("inbox.html", listed | {"search": "tap", "among_sealed": {"looked": 5000, "older": True}}),
+        "search_locked": ("inbox.html", listed | {"search": "tap", "not_among_sealed": True}),
         "ticket": ("ticket/show.html", listed | ticket()),
         "ticket_sealed": ("ticket/show.html", listed | ticket() | sealed()),
         "ticket_mend": (
