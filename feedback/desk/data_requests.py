@@ -127,7 +127,7 @@ def sheet(session: Session, staff: Staff, reference: str) -> Sheet:
     return Sheet(
         request=_waiting(request, ticket, taker),
         row=view.row,
-        thread=tuple(entry for entry in view.thread if entry.kind in HEARD),
+        thread=tuple(entry for entry in view.thread if entry.kind in HEARD and entry.state != "note"),
         agreed=tuple(one for one in consents.standing(session, ticket) if one.said != consents.NOT_ASKED),
         address=view.address,
         opening=view.opening,
