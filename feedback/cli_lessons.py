@@ -40,6 +40,28 @@ def export(out: Out, login: Login, password_file: PasswordFile = None, folder: F
     )
 
 
+@lessons.command(name="open")
+def open_(
+    sealed: Annotated[Path, typer.Argument(help="The file that a holder took from the desk.")],
+    out: Out,
+    passphrase_file: Annotated[
+        Path | None, typer.Option(help="Read the passphrase from here instead of asking.")
+    ] = None,
+) -> None:
+    """Open lessons from behind a wall where the model is trained. Delete both files after it."""
+    from feedback.ops import lessons as ops
+    from feedback.seal import parcel
+    from feedback.seal.box import BadSeal
+
+    try:
+        ops.write(out, parcel.unseal(secret("Passphrase", passphrase_file), sealed.read_bytes()))
+    except BadSeal:
+        _fail("The passphrase is wrong, or the file was changed.")
+    except OSError as why:
+        _fail(str(why))
+    typer.echo(f"{out}: what people said in confidence. Train, then delete it and {sealed}.")
+
+
 def secret(what: str, file: Path | None) -> str:
     """A password from a file, or asked for."""
     if file is not None:

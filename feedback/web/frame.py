@@ -100,6 +100,7 @@ def said(_: Callable[[str], str]) -> dict[str, str]:
         "let_go_of": _("The hold has ended."),
         "breach": _("Thank you for telling. Those who keep the register see it now."),
         "exported": _("The file is ready below."),
+        "asked_lessons": _("You asked. Another holder decides."),
         "turn": _("The turn is on the rota."),
         "turn_ended": _("The turn has ended."),
         "looking": _("Thank you. Nobody else is called for now."),

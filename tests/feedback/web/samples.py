@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.feedback.web.sample_devices import devices, pin, pin_mine
 from tests.feedback.web.sample_duty import figures, rota
+from tests.feedback.web.sample_lessons import machine, sealed_lessons
 from tests.feedback.web.sample_line import line, transcribe, transcript
 from tests.feedback.web.sample_rights import breaches, request, requests, take_out
 from tests.feedback.web.sample_screens import calls, code, door, intake, quarantine, screening, team, welcome
@@ -103,6 +104,13 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
             "breaches.html",
             every | breaches(sees=False, rows=[], errors={"kind": "Say what happened."}),
         ),
+        "machine": ("machine.html", every | machine()),
+        "machine_empty": (
+            "machine.html",
+            every | machine() | {"tables": [{"title": "By language", "rows": []}], "dangers": []},
+        ),
+        "sealed_lessons": ("sealed_lessons.html", every | sealed_lessons()),
+        "sealed_lessons_empty": ("sealed_lessons.html", every | sealed_lessons() | {"wishes": [], "walls": []}),
         "figures": ("figures.html", every | figures()),
         "figures_empty": ("figures.html", every | figures() | {"tables": [], "publish": None}),
         "rota": ("rota.html", every | rota()),
