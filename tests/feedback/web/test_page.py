@@ -1,15 +1,11 @@
-"""The edge of each page: who is there, whether the form is ours, and what a refusal looks like (D23, D47, D48, I34)."""
+"""The edge of each page: who is there, whether the form is ours, and what a refusal looks like (D23, D48, I34)."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 import sqlalchemy as sa
-import time_machine
 from starlette.testclient import TestClient
 
-from feedback import clock
 from feedback.desk import accounts, sessions
 from feedback.models import Base
 from feedback.models.staff import Role, Staff, StaffSession
@@ -119,25 +115,6 @@ def test_a_session_that_ended_is_over_at_the_next_request(desk: Desk, client: Te
     response = client.post(f"/tickets/{ticket.reference}/close", data=data, headers=headers)
     assert response.headers["location"] == "/sign-in"
     assert desk.again(ticket).status == "triaged"
-
-
-@pytest.mark.parametrize(("minutes", "there"), [(29, True), (31, False), (12 * 60 + 1, False)])
-def test_nobody_there_means_nobody_signed_in(desk: Desk, client: TestClient, minutes: int, there: bool) -> None:
-    _enter(desk, client, desk.staff())
-    with time_machine.travel(clock.now() + timedelta(minutes=minutes)):
-        assert (client.get("/inbox").status_code == 200) is there
-
-
-def test_a_visit_starts_the_idle_time_anew_and_a_list_that_refreshes_itself_does_not(
-    desk: Desk, client: TestClient
-) -> None:
-    start = clock.now()
-    with time_machine.travel(start, tick=False) as now:
-        _enter(desk, client, desk.staff())
-        for path, there in (("/inbox", True), ("/inbox?live=1", True), ("/inbox?live=1", False)):
-            now.shift(timedelta(minutes=20))
-            response = client.get(path)
-            assert (response.status_code == 200) is there
 
 
 def test_a_role_that_was_changed_counts_at_the_next_request(desk: Desk, client: TestClient) -> None:
