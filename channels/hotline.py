@@ -23,7 +23,8 @@ class Prompt(StrEnum):
     CHOOSE_PERSON = "choose_person"  # "To talk to a woman, press 1. …"
     PLEASE_WAIT = "please_wait"
     NOBODY_FREE = "nobody_free"
-    OUT_OF_HOURS = "out_of_hours"  # when someone listens, and where help is open now
+    OUT_OF_HOURS = "out_of_hours"  # when someone listens
+    HELP_OPEN = "help_open"  # where help is open day and night; nothing is said where there is no such place
     BEFORE_TONE = (
         "before_tone"  # "Say when we may call and who may answer, or say: don't call. Then your message. Press #."
     )
@@ -97,7 +98,7 @@ TURNS: Mapping[Step, Turn] = {
     Step.WAIT_MAN: Turn((), Does.QUEUE),
     Step.WAIT_ANYONE: Turn((), Does.QUEUE),
     Step.BOX: Turn((Prompt.BEFORE_TONE,), Does.RECORD),
-    Step.BOX_CLOSED: Turn((Prompt.SAFE, Prompt.OUT_OF_HOURS, Prompt.BEFORE_TONE), Does.RECORD),
+    Step.BOX_CLOSED: Turn((Prompt.SAFE, Prompt.OUT_OF_HOURS, Prompt.HELP_OPEN, Prompt.BEFORE_TONE), Does.RECORD),
     Step.BOX_BUSY: Turn((Prompt.NOBODY_FREE, Prompt.BEFORE_TONE), Does.RECORD),
     Step.BOX_AGAIN: Turn((Prompt.NOTHING_HEARD, Prompt.BEFORE_TONE), Does.RECORD),
     Step.BOX_MORE: Turn((Prompt.TOO_LONG,), Does.RECORD),

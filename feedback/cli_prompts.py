@@ -29,7 +29,7 @@ def import_(
     files: Annotated[list[Path], typer.Argument(help="WAV or MP3 files, each named after its prompt.")],
     folder: Folder = None,
 ) -> None:
-    """Put recordings beside the files of the deployment's response. The web process plays them once it starts again."""
+    """Put recordings beside the files of the deployment's response. The hotline plays them from the next call on."""
     from feedback.ops import prompts as ops
 
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from channels import dialect, hotline
@@ -17,7 +17,8 @@ from feedback.db import Database
 from feedback.models import PROTECTED
 from feedback.queue import Queue
 from feedback.responses import Response
-from feedback.responses.recorded import load_sounds
+from feedback.responses.recorded import Sound, live_sounds, load_sounds
+from feedback.responses.services import load_services, open_at_any_hour
 from feedback.seal.keyfile import DeskKeys
 from feedback.seal.vault import Vault
 from feedback.settings import Settings
@@ -30,6 +31,7 @@ _PROMPTS = {
     hotline.Prompt.PLEASE_WAIT: "please_wait",
     hotline.Prompt.NOBODY_FREE: "nobody_free",
     hotline.Prompt.OUT_OF_HOURS: "out_of_hours",
+    hotline.Prompt.HELP_OPEN: "help_open",
     hotline.Prompt.TOO_LONG: "too_long",
     hotline.Prompt.BEFORE_TONE: "before_tone",
     hotline.Prompt.NOTHING_HEARD: "nothing_heard",
@@ -145,14 +147,42 @@ def _hotline_languages(response: Response) -> list[tuple[str, str, str]]:
     return sorted((one.key or "", one.code, one.labels.said(one.code)) for one in keyed)
 
 
-def _prompts(settings: Settings, response: Response) -> dict[str, dict[hotline.Prompt, str]]:
-    """Per language what is said: the address of its recording, else its text for a machine voice."""
-    sounds = {(one.prompt, one.language): one.name for one in load_sounds(settings.response, response)}
-    said: dict[str, dict[hotline.Prompt, str]] = {}
-    for _, code, _ in _hotline_languages(response):
-        said[code] = {}
+def _prompts(settings: Settings, response: Response) -> hotline.Prompts:
+    """Per language what is said: the address of its recording as it lies there now, else its text for a machine voice."""
+    load_sounds(settings.response, response)  # what is listed and not there stops the start
+    return _Said(settings, response)
+
+
+class _Said(Mapping[str, Mapping[hotline.Prompt, str]]):
+    """What the hotline says; recordings that were taken in a moment ago are played from then on."""
+
+    def __init__(self, settings: Settings, response: Response) -> None:
+        self._root, self._response = settings.public_url.rstrip("/"), response
+        self._sounds = live_sounds(settings.response, response)
+        self._codes = [code for _, code, _ in _hotline_languages(response)]
+        self._help = open_at_any_hour(load_services(settings.response, response), response.languages)
+        self._of: tuple[Sound, ...] | None = None
+        self._said: dict[str, dict[hotline.Prompt, str]] = {}
+
+    def __getitem__(self, language: str) -> Mapping[hotline.Prompt, str]:
+        sounds = self._sounds.now()
+        if sounds is not self._of:
+            self._said, self._of = {code: self._prompts_of(code, sounds) for code in self._codes}, sounds
+        return self._said[language]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._codes)
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+    def _prompts_of(self, code: str, sounds: tuple[Sound, ...]) -> dict[hotline.Prompt, str]:
+        names = {(one.prompt, one.language): one.name for one in sounds}
+        said = {}
         for prompt, name in _PROMPTS.items():
-            found = response.prompts.prompt(name, code)
-            sound = sounds.get((name, found.language))
-            said[code][prompt] = f"{settings.public_url.rstrip('/')}/prompts/{sound}" if sound else found.text or ""
-    return said
+            if name not in self._response.prompts.texts:
+                continue  # a response of before this prompt
+            found = self._response.prompts.prompt(name, code, services=self._help)
+            sound = names.get((name, code)) or names.get((name, found.language))
+            said[prompt] = f"{self._root}/prompts/{sound}" if sound else found.text or ""
+        return said

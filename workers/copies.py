@@ -42,6 +42,8 @@ def delete_copies(parts: Parts, lane: int) -> None:
             empty(parts, keeper)
         except SendFailed as failure:
             log.warning("copies not listed", adapter=keeper.name, why=failure.why)
+            with parts.database.transaction() as session:
+                copies.note(session, keeper.name, why=failure.why)
 
 
 def fill(parts: Parts, keeper: Keeper) -> int:
@@ -76,6 +78,8 @@ def empty(parts: Parts, keeper: Keeper) -> int:
             else:
                 gone.add(copy)
     late = copies.overdue([copy for copy in listed if copy not in gone], now)
+    with parts.database.transaction() as session:
+        copies.note(session, keeper.name, late=late)
     if late:
         log.error("copies are older than a day", adapter=keeper.name, count=late)
     return len(gone)

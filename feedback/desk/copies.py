@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from channels.contract import Copy, Inbound, Kept
 from feedback import clock
+from feedback.models.installation import Installation
 from feedback.models.lately import Piece
 from feedback.models.message import Message, Recording, RecordingState
 from feedback.models.reply import Reply, ReplyState
@@ -25,6 +27,9 @@ NO_RECEIPT = timedelta(hours=12)
 
 MOST = timedelta(hours=24)
 """No copy is older than this (I18); `overdue` says so."""
+
+STALE = timedelta(hours=3)
+"""Copies are looked after each half hour; after so long nobody does."""
 
 _ENDED = (ReplyState.DELIVERED, ReplyState.FAILED, ReplyState.RECALLED, ReplyState.BY_HAND)
 
@@ -48,6 +53,47 @@ def deletable(session: Session, adapter: str, copies: Sequence[Copy]) -> list[Co
 def overdue(copies: Sequence[Copy], now: datetime) -> int:
     """How many of these should be gone by now."""
     return sum(copy.at < now - MOST for copy in copies)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How it stood with one provider when its list was last gone through. `why`: it could not be, or was refused."""
+
+    adapter: str
+    at: datetime
+    late: int
+    why: str
+
+    def well(self, now: datetime) -> bool:
+        """Nothing too old, nothing refused, and looked at lately."""
+        return not self.late and not self.why and self.at > now - STALE
+
+    def words(self, now: datetime) -> str:
+        """What is wrong, in a few words."""
+        if self.why:
+            return f"refuses: {self.why}"
+        return f"keeps {self.late} older than a day" if self.late else "was not asked for three hours"
+
+
+def note(session: Session, adapter: str, *, late: int = 0, why: str = "") -> None:
+    """Keep how it stands with a provider, for the doctor."""
+    word = f"{clock.now().isoformat(timespec='seconds')}\t{late}\t{why}"[:200]
+    row = session.get(Installation, f"copies {adapter}")
+    if row is None:
+        session.add(Installation(name=f"copies {adapter}", word=word))
+    else:
+        row.word = word
+
+
+def standing(session: Session, adapters: Sequence[str]) -> list[Standing]:
+    """How it stands with those of these providers that were asked before."""
+    names = [f"copies {adapter}" for adapter in adapters]
+    rows = session.execute(sa.select(Installation.name, Installation.word).where(Installation.name.in_(names))).all()
+    found = []
+    for name, word in sorted(rows):
+        at, late, why = word.split("\t")
+        found.append(Standing(name.removeprefix("copies "), datetime.fromisoformat(at), int(late), why))
+    return found
 
 
 def _heard(session: Session, adapter: str, copies: Sequence[Copy]) -> list[Copy]:

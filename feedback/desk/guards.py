@@ -101,3 +101,9 @@ def floods(session: Session, now: datetime) -> int:
     """How many numbers, or repeated sentences, flood us now."""
     many = sa.select(sa.func.count()).select_from(Lately).where(Lately.heard > FLOOD, Lately.until > now)
     return session.scalar(many) or 0
+
+
+def held(session: Session, now: datetime) -> int:
+    """How many numbers hear no more thanks within this hour."""
+    many = sa.select(sa.func.count()).select_from(Lately)
+    return session.scalar(many.where(Lately.thanked >= THANKS_AN_HOUR, Lately.until > now)) or 0

@@ -15,7 +15,7 @@ from feedback import clock, wiring
 from feedback.desk import chain, choosing, rota
 from feedback.models.installation import Installation, Slot
 from feedback.models.ticket import Ticket
-from feedback.ops import migrate, renewal
+from feedback.ops import doctor_channels, migrate, renewal
 from feedback.queue import EVERY, QUEUES, Kind
 from feedback.seal.keyfile import BadKeyFile, DeskKeys
 from feedback.settings import Settings
@@ -67,6 +67,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         "rota": lambda: _rota(parts),
         "model": lambda: _model(parts),
         "desk key": lambda: _desk_key(parts),
+        **doctor_channels.looks(parts),
     }
     for what, look in looks.items():
         yield _look(what, look)

@@ -76,16 +76,19 @@ class Prompts:
     fills: Mapping[str, str]
     hours: Labels
 
-    def prompt(self, key: str, language: str) -> Prompt:
+    def prompt(self, key: str, language: str, *, services: Labels | None = None) -> Prompt:
         """The prompt in this language, recorded or as text to be read out; where it is missing, in the one used instead.
 
         The offer of a language has no stand-in, since another's would name the wrong key: text and recording are None.
+        `services`: what stands for {services}; a text that needs them says nothing where there are none.
         """
         written, sound = self.texts[key], self.recorded.get(key, Labels())
         found = language if key == OFFER else _nearest(Labels({**written, **sound}), language, self.instead)
         text = written.get(found)
         if text is not None:
-            text = text.format_map({"hours": self.hours.said(found), **self.fills})
+            named = services.said(found) if services else ""
+            lacks = "{services}" in text and not named
+            text = "" if lacks else text.format_map({"hours": self.hours.said(found), "services": named, **self.fills})
         return Prompt(found, text, sound.get(found))
 
     def approved_by(self, language: str) -> str:
@@ -110,7 +113,7 @@ def read_prompts(
     beside: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
 ) -> Prompts:
     """The prompts of prompts.toml. `beside`: sound files found in the folder, by prompt and language; the file's win."""
-    texts = _labels(file, "prompt", NEEDED_PROMPTS, languages, braces={*fills, "hours"})
+    texts = _labels(file, "prompt", NEEDED_PROMPTS, languages, braces={*fills, "hours", "services"})
     recorded: dict[str, Labels] = {}
     if file.has("recorded"):
         for key, section in file.sections("recorded").items():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -55,6 +55,14 @@ class Services:
 def load_services(name_or_path: str, response: Response) -> Services:
     """The services of a response in the version at hand; none where it has no such file. Raises `BadResponse`."""
     return _load(folder_of(name_or_path) / str(response.version), tuple(response.places), tuple(response.tiers))
+
+
+def open_at_any_hour(services: Services, languages: Iterable[str]) -> Labels:
+    """Where help is open day and night, as it can be read out: the first of each kind, with where it is; empty for none."""
+    first = {one.kind: one for one in reversed(services.services) if one.at_night}
+    chosen = [first[kind] for kind in KINDS if kind in first]
+    said = {code: "; ".join(f"{one.labels.said(code)}, {one.where.said(code)}" for one in chosen) for code in languages}
+    return Labels({code: words for code, words in said.items() if words})
 
 
 @lru_cache(maxsize=8)

@@ -106,7 +106,7 @@ def test_a_call_opens_with_the_choice_of_language_each_in_itself() -> None:
 
 def test_after_the_key_come_safety_and_the_terms_then_the_tone() -> None:
     heard = to_the_box(adapter(), "1")
-    assert said(heard.answer) == [SAFE_SOUND, "bn out_of_hours", "rhg before"]
+    assert said(heard.answer) == [SAFE_SOUND, "bn out_of_hours", "bn help_open", "rhg before"]
     record, redirect = verbs(heard.answer)[-2:]
     assert record.attrib == {
         "action": redirect.text,
@@ -123,13 +123,13 @@ def test_after_the_key_come_safety_and_the_terms_then_the_tone() -> None:
 @pytest.mark.parametrize("keys", [("2",), ("9", "2"), ("", "2")], ids=["at once", "after a wrong key", "after silence"])
 def test_a_language_that_was_chosen_is_spoken_and_kept(keys: tuple[str, ...]) -> None:
     heard = to_the_box(adapter(), *keys)
-    assert said(heard.answer) == ["bn safe", "bn out_of_hours", "bn before_tone"]
+    assert said(heard.answer) == ["bn safe", "bn out_of_hours", "bn help_open", "bn before_tone"]
     (message,) = adapter().hear(follow(verbs(heard.answer)[-2].get("action"), RECORDED)).messages
     assert message.language == "bn"
 
 
 def test_words_that_cannot_be_heard_in_one_language_are_said_in_the_next() -> None:
-    assert said(to_the_box(adapter(), "3").answer) == [SAFE_SOUND, "bn out_of_hours", "rhg before"]
+    assert said(to_the_box(adapter(), "3").answer) == [SAFE_SOUND, "bn out_of_hours", "bn help_open", "rhg before"]
     assert said(to_the_box(adapter(), "9").answer)[0] == "bn wrong_key"
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from channels import hotline
 from channels.sandbox import sounds
-from feedback import app, wiring
+from feedback import app, responses, wiring
 from feedback.ops import prompts
 from feedback.ops.prompts import NotAPrompt
-from feedback.responses import BUILT_IN
+from feedback.responses import BUILT_IN, services
 from feedback.settings import Settings
 from tests.factories import PUBLIC_URL, settings
 
@@ -101,3 +102,35 @@ def test_the_hotline_plays_what_is_recorded_and_only_that_is_served(
         for other in ("safe_statement.wav", "..%2f..%2fprompts.toml", "rhg-safe_statement-000000000000.wav"):
             assert client.get(f"/prompts/{other}").status_code == 404
     parts.close()
+
+
+def test_a_recording_is_played_from_the_next_call_on_without_a_restart(
+    own: str, tmp_path: Path, key_file: Path, token_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedback.responses.recorded.LOOK_AGAIN", 0.0)
+    given: Settings = replace(settings(f"sqlite:///{tmp_path}/desk.db", key_file, token_file), response=own)
+    parts = wiring.live(given)
+    said = wiring._prompts(given, parts.response)
+    assert said["bn"][hotline.Prompt.GOODBYE] == "বিদায়।"
+    with TestClient(app.create(parts), base_url=PUBLIC_URL) as client:
+        prompts.take_in(own, "bn", [recording(tmp_path, "goodbye.wav")])
+        first = said["bn"][hotline.Prompt.GOODBYE]
+        assert client.get(first).content == TONE
+        prompts.take_in(own, "bn", [recording(tmp_path, "goodbye.wav", TONE + b"  ")])
+        second = said["bn"][hotline.Prompt.GOODBYE]
+        assert second != first
+        assert (client.get(first).status_code, client.get(second).status_code) == (404, 200)
+    parts.close()
+
+
+def test_out_of_hours_it_is_said_where_help_is_open_at_any_hour(own: str, tmp_path: Path, key_file, token_file) -> None:
+    given: Settings = replace(settings(f"sqlite:///{tmp_path}/desk.db", key_file, token_file), response=own)
+    said = wiring._prompts(given, responses.load(own))
+    assert said["en"][hotline.Prompt.HELP_OPEN].startswith(
+        "Help is open now, day and night: Clinic East (made up), Camp 9"
+    )
+    assert "ক্লিনিক ইস্ট" in said["bn"][hotline.Prompt.HELP_OPEN]
+    file = Path(own) / "1" / "services.toml"
+    file.write_text(file.read_text("utf-8").replace("at_night = true", "at_night = false"), "utf-8")
+    services._load.cache_clear()
+    assert wiring._prompts(given, responses.load(own))["en"][hotline.Prompt.HELP_OPEN] == ""
