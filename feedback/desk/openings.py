@@ -57,6 +57,14 @@ def shown(session: Session, staff: Staff, tickets: Sequence[Ticket]) -> None:
         _record(session, staff, fresh, SHOWN)
 
 
+def before_bytes(session: Session, staff: Staff, ticket: Ticket, action: str, *, detail: str = "") -> None:
+    """Record one reading before anything of it is read (I30). Raises `WantsToWrite` in a transaction begun for reading."""
+    if not session.connection().get_execution_options().get("write", True):
+        raise WantsToWrite
+    events.record(session, ticket, action, actor=events.by(staff), detail=detail)
+    session.flush()
+
+
 def _mine(staff: Staff, tickets: Sequence[Ticket], action: str) -> sa.Select[int | None, datetime]:
     ids = [ticket.id for ticket in tickets]
     found = sa.select(Event.ticket_id, Event.at).where(Event.ticket_id.in_(ids))
@@ -64,8 +72,5 @@ def _mine(staff: Staff, tickets: Sequence[Ticket], action: str) -> sa.Select[int
 
 
 def _record(session: Session, staff: Staff, tickets: Sequence[Ticket], action: str) -> None:
-    if not session.connection().get_execution_options().get("write", True):
-        raise WantsToWrite
     for ticket in tickets:
-        events.record(session, ticket, action, actor=events.by(staff))
-    session.flush()
+        before_bytes(session, staff, ticket, action)

@@ -27,6 +27,8 @@ class Action(StrEnum):
     SCREEN = "screen"
     LISTEN = "listen"
     TRANSCRIBE = "transcribe"
+    LEND = "lend"
+    INTERPRET = "interpret"
     CALL = "call"
     CODE = "code"
     HOLD = "hold"
@@ -44,6 +46,7 @@ class Action(StrEnum):
     QUARANTINE = "quarantine"
     PUBLISH = "publish"
     ROTA = "rota"
+    STANDING = "standing"
     TEAM = "team"
     SYSTEM = "system"
 
@@ -51,23 +54,25 @@ class Action(StrEnum):
 _TICKETS = {Action.READ, Action.ENTER, Action.RAISE, Action.NOTE, Action.TELL, Action.CODE, Action.PASS_ON}
 _WORK = _TICKETS | {Action.OVERRIDE, Action.ASSIGN, Action.ANSWER, Action.RECALL, Action.CLOSE, Action.REOPEN}
 _RIGHTS = {Action.SETTLE, Action.REDACT}
-_SEALED = _RIGHTS | {Action.PLAN, Action.SUBJECT, Action.LOWER, Action.REVIEW, Action.EMERGENCY}
+_SEALED = _RIGHTS | {Action.LEND, Action.PLAN, Action.SUBJECT, Action.LOWER, Action.REVIEW, Action.EMERGENCY}
 _HEAR = {Action.LISTEN, Action.TRANSCRIBE}
 _BREACHES = {Action.BREACHES, Action.BREACH_STEP}
-_KEEP = _BREACHES | {Action.TEAM, Action.PUBLISH, Action.ROTA}
+_KEEP = _BREACHES | {Action.TEAM, Action.PUBLISH, Action.ROTA, Action.STANDING}
 _CLEARED = _WORK | _SEALED | _HEAR | {Action.SCREEN, Action.QUARANTINE, Action.CALL, Action.HOLD}
 
 ALLOWED: dict[Role, frozenset[Action]] = {
     Role.VOLUNTEER: frozenset(_TICKETS | {Action.OVERRIDE, Action.ANSWER, Action.RECALL, Action.CLOSE}),
-    Role.SCREENER: frozenset(_TICKETS | _HEAR | {Action.SCREEN, Action.CALL, Action.CLOSE, Action.QUARANTINE}),
+    Role.SCREENER: frozenset(
+        _TICKETS | _HEAR | {Action.SCREEN, Action.LEND, Action.CALL, Action.CLOSE, Action.QUARANTINE}
+    ),
     Role.TRANSCRIBER: frozenset(_HEAR | {Action.READ, Action.RAISE, Action.NOTE}),
-    Role.INTERPRETER: frozenset({Action.ENTER, Action.RAISE}),
+    Role.INTERPRETER: frozenset({Action.ENTER, Action.RAISE, Action.INTERPRET}),
     Role.AGENT: frozenset(_WORK),
     Role.FOCAL_POINT: frozenset(_CLEARED),
     Role.DUTY_OFFICER: frozenset(_CLEARED | {Action.DANGER}),
     Role.COORDINATOR: frozenset(_WORK | _SEALED | _KEEP),
     Role.AUDITOR: frozenset({Action.BREACHES}),
-    Role.OPERATOR: frozenset({Action.SYSTEM, Action.TEAM} | _BREACHES),
+    Role.OPERATOR: frozenset({Action.SYSTEM, Action.TEAM, Action.STANDING} | _BREACHES),
 }
 """What each role may do at all; on which tickets is `visibility`'s word. Whoever runs the system sees no words (I12)."""
 

@@ -66,30 +66,22 @@ def call_about(session: Session, staff: Staff, ticket: Ticket) -> LineCall:
     Raises `NotAllowed` without such a plan, `WrongState` where there is no number or it wants no calls.
     """
     permissions.require(staff, Action.TELL)
-    if ticket.status is Status.CLOSED:
-        raise WrongState("This ticket is closed. Open it again first.")
-    address, edition = _own_number(session, ticket), None
-    if ticket.compartment is not None:
-        plan = plans.find(session, ticket)
-        if plan is None or consents.live_edition(session, ticket.id) != plan.edition:
-            raise NotAllowed(NO_PLAN)
-        if not plan.terms.allows(plans.CALL):
-            raise NotAllowed("They did not agree to be called.")
-        hours = plan.terms.hours
-        if hours is None or not hours.hold(plans.local(session, clock.now())):
-            raise WrongState("Not at this hour: call when they said.")
-        address, edition = plan.terms.number or address, plan.edition
-    else:
-        address = plans.number_now(session, ticket, address)  # lowered: what they agreed on still holds
-    if address is None:
-        raise WrongState("There is no number. They come back with their code.")
-    if silence.among(session, [address]):
-        raise WrongState("This number wishes to hear nothing from us.")
+    address, edition = _whom(session, ticket)
     adapter = _exchange(session)
     call = _place(session, staff, adapter, address, language=ticket.language)
     call.ticket_id, call.wall, call.edition = ticket.id, ticket.compartment, edition
     events.record(session, ticket, Action.CALL, actor=events.by(staff), detail="out")
     return call
+
+
+def may_call(session: Session, ticket: Ticket) -> bool:
+    """May the person of this ticket be called right now, and does this installation place calls?"""
+    try:
+        _exchange(session)
+        _whom(session, ticket)
+    except (NotAllowed, WrongState):
+        return False
+    return True
 
 
 def claim(session: Session, *, limit: int) -> list[Ringing]:
@@ -151,6 +143,30 @@ def _place(session: Session, staff: Staff, adapter: str, address: str, *, langua
     calling.keep_number(session, call, address)
     session.add(call)
     return call
+
+
+def _whom(session: Session, ticket: Ticket) -> tuple[str, int | None]:
+    """The number that may be called, and the edition of the plan that allows it. Raises as `call_about` says."""
+    if ticket.status is Status.CLOSED:
+        raise WrongState("This ticket is closed. Open it again first.")
+    address, edition = _own_number(session, ticket), None
+    if ticket.compartment is not None:
+        plan = plans.find(session, ticket)
+        if plan is None or consents.live_edition(session, ticket.id) != plan.edition:
+            raise NotAllowed(NO_PLAN)
+        if not plan.terms.allows(plans.CALL):
+            raise NotAllowed("They did not agree to be called.")
+        hours = plan.terms.hours
+        if hours is None or not hours.hold(plans.local(session, clock.now())):
+            raise WrongState("Not at this hour: call when they said.")
+        address, edition = plan.terms.number or address, plan.edition
+    else:
+        address = plans.number_now(session, ticket, address)  # lowered: what they agreed on still holds
+    if address is None:
+        raise WrongState("There is no number. They come back with their code.")
+    if silence.among(session, [address]):
+        raise WrongState("This number wishes to hear nothing from us.")
+    return address, edition
 
 
 def _still_allowed(session: Session, call: LineCall, person: str) -> bool:

@@ -135,6 +135,11 @@ def listen(session: Session, staff: Staff, ticket: Ticket, recording: Recording,
     if start == 0 or not _listens(session, staff, ticket):
         events.record(session, ticket, Action.LISTEN, actor=events.by(staff))
         session.flush()
+    return sound(session, recording)
+
+
+def sound(session: Session, recording: Recording) -> bytes:
+    """All of it, once whoever hears it was written down."""
     key = sealing.key(session, recording.id)
     found = sa.select(RecordingChunk).where(RecordingChunk.recording_id == recording.id)
     chunks = session.scalars(seen(found.order_by(RecordingChunk.number)))

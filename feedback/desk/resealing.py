@@ -159,6 +159,13 @@ def give(session: Session, thing_id: int, key: bytes, to: list[Recipient]) -> No
     session.execute(sa.insert(TicketKey), [_wrapped(session, thing_id, key, one) for one in to])
 
 
+def give_beside(session: Session, thing_id: int, key: bytes, to: Recipient) -> None:
+    """Wrap a key for one more recipient; the others keep theirs."""
+    gone = sa.delete(TicketKey).where(TicketKey.ticket_id == thing_id, TicketKey.recipient == to.name)
+    session.execute(seen(gone))
+    session.execute(sa.insert(TicketKey), [_wrapped(session, thing_id, key, to)])
+
+
 def give_fresh(session: Session, ticket: Ticket, thing_id: int) -> bytes:
     """A fresh key for something that belongs to a ticket, wrapped for those who may open the ticket."""
     key = os.urandom(32)

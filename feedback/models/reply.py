@@ -78,11 +78,13 @@ class ReceiptRow(Base):
 
 
 class NoteKind(StrEnum):
-    """A remark of staff, what a person said when they came back with their code, or what they say is wrong here."""
+    """A remark of staff, what a person said when they came back with their code, or what they say is wrong here; or what an
+    interpreter made of one item."""
 
     NOTE = "note"
     VISIT = "visit"
     CORRECTION = "correction"
+    TRANSLATION = "translation"
 
 
 class Note(Base):

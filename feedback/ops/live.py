@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock, wiring
-from feedback.desk import compartments, rota, sealing
+from feedback.desk import appointing, compartments, rota, sealing
 from feedback.models.installation import Installation
 from feedback.models.rota import Call
 from feedback.models.ticket import TicketKey
@@ -106,6 +106,12 @@ def _holders(session: Session, parts: Parts) -> list[str]:
     return wrong
 
 
+def _independent(session: Session, parts: Parts) -> list[str]:
+    if appointing.independent_of_all(session):
+        return []
+    return ["nobody of no agency here is named independent (decision 14): two people do that under `/standing`"]
+
+
 def _rota(session: Session, parts: Parts) -> list[str]:
     gaps = rota.gaps(session)
     return [f"{len(gaps)} gaps in the next seven days: see `rota`"] if gaps else []
@@ -145,6 +151,7 @@ def _restore(session: Session, parts: Parts) -> list[str]:
 _LOOKS: dict[str, Callable[[Session, Parts], list[str]]] = {
     "demo": _demo,
     "holders": _holders,
+    "independent": _independent,
     "rota": _rota,
     "words": _words,
     "response": _places_to_call,

@@ -63,6 +63,8 @@ def _what(line: Line, labels: Labels) -> str:
         "pass_on": _("passed it on"),
         "emergency": _("somebody was let in for a while, or not"),
         "link": _("linked with another ticket"),
+        "lend": _("gave something to an interpreter, or it was over"),
+        "interpret": _("interpreted something"),
         "data request": _("they asked about their data"),
         "settle": _("settled what they asked about their data"),
         "redact": _("took a part out"),

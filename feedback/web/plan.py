@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from feedback.desk import consents, danger, outbound, permissions, plans, telling, visibility
+from feedback.desk import consents, danger, outbound, permissions, placing, plans, telling, visibility
 from feedback.desk.alarms import LIFE
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
@@ -108,10 +108,25 @@ def context(page: Page, ticket: Ticket) -> dict[str, Any] | None:
         "danger": officer,
         "ways": [(way, said) for way, said in labels.ways() if not danger.forbidden(page.session, ticket, way)],
         "tasks": [labels.task(one, page) for one in waiting],
+        "ring": _ring(page, ticket, plan),
         "channels": labels.channels(),
         "wordings": labels.wordings(),
         "witnesses": labels.witnesses(),
         "languages": page.labels.languages(),
+    }
+
+
+def _ring(page: Page, ticket: Ticket, plan: plans.Plan | None) -> dict[str, str] | None:
+    """What to say when the exchange joins them; None where no call may be made now (R4)."""
+    if plan is None or not permissions.may(page.staff, Action.TELL) or not placing.may_call(page.session, ticket):
+        return None
+    phrases, language = page.parts.response.phrases, plan.terms.language or "und"
+    return {
+        "language": language,
+        "opening": phrases.text("call_back_opening", language),
+        "wrong_person": phrases.text("call_back_wrong_person", language),
+        "code_word": plan.terms.code_word,
+        "who": plan.terms.who,
     }
 
 

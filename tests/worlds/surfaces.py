@@ -24,6 +24,7 @@ QUERIES: dict[str, tuple[str, ...]] = {
 THINGS = {
     "/requests/": "{request}",
     "/tickets/": "{reference}",
+    "/interpret/": "{reference}",  # nobody has lent it: as if it never was
     "/recordings/": "{recording}",
     "/transcribe/": "{recording}",
 }

@@ -14,7 +14,8 @@ import sqlalchemy as sa
 import time_machine
 
 from feedback import clock, responses, wiring
-from feedback.desk import compartments
+from feedback.desk import compartments, conflicts
+from feedback.desk.conflicts import INDEPENDENT
 from feedback.models.base import new_id
 from feedback.models.compartment import Holding, RecoveryCopy
 from feedback.models.installation import Installation
@@ -63,6 +64,7 @@ def ready(desk: Desk, parts: wiring.Parts) -> wiring.Parts:
     people: dict[str, list[Staff]] = {}
     for name in parts.response.compartments:
         people[name] = [desk.holder(name, agency=agency) for agency in ("kingfisher", "heron")]
+    desk.holder(INDEPENDENT)
     keys.begin(parts)
     now = clock.now()
     with desk.at() as session:
@@ -95,7 +97,15 @@ def test_when_nothing_stands_in_the_way_it_is_switched_live(desk: Desk, ready: w
 
 def test_an_empty_installation_of_the_shipped_response_is_refused_for_every_reason(settings) -> None:
     parts = wiring.live(settings)
-    assert {one.what for one in live.switch(parts)} == {"holders", "rota", "words", "response", "page", "restore"}
+    assert {one.what for one in live.switch(parts)} == {
+        "holders",
+        "independent",
+        "rota",
+        "words",
+        "response",
+        "page",
+        "restore",
+    }
     parts.close()
 
 
@@ -116,7 +126,17 @@ def _lost_its_kit(session, parts) -> None:
 
 
 def _one_agency_holds_psea(session, parts) -> None:
-    session.execute(sa.update(Staff).values(agency="heron"))
+    session.execute(sa.update(Staff).where(Staff.agency.is_not(None)).values(agency="heron"))
+
+
+def _nobody_is_independent(session, parts) -> None:
+    for one in conflicts.independents(session):
+        one.clearances = []
+
+
+def _the_independent_one_works_here(session, parts) -> None:
+    for one in conflicts.independents(session):
+        one.agencies = ["heron"]
 
 
 def _nobody_on_call(session, parts) -> None:
@@ -138,6 +158,8 @@ def _no_restore(session, parts) -> None:
         ("holders", _lost_a_holder),
         ("holders", _lost_its_kit),
         ("holders", _one_agency_holds_psea),
+        ("independent", _nobody_is_independent),
+        ("independent", _the_independent_one_works_here),
         ("rota", _nobody_on_call),
         ("page", _no_page_answered),
         ("restore", _no_restore),

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.feedback.web.sample_devices import devices, pin, pin_mine
 from tests.feedback.web.sample_duty import figures, rota
+from tests.feedback.web.sample_interpreting import interpret, interpret_one, lend, standing
 from tests.feedback.web.sample_lessons import machine, sealed_lessons
 from tests.feedback.web.sample_line import line, transcribe, transcript
 from tests.feedback.web.sample_rights import breaches, request, requests, take_out
@@ -35,6 +36,16 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         ),
         "screening": ("screening.html", every | screening()),
         "screening_empty": ("screening.html", every | screening() | {"cards": [], "waiting": 0, "oldest": None}),
+        "lend": ("lend.html", every | lend()),
+        "lend_nobody": ("lend.html", every | lend() | {"people": [], "loans": []}),
+        "interpret": ("interpret.html", every | interpret()),
+        "interpret_empty": ("interpret.html", every | interpret() | {"rows": []}),
+        "interpret_one": ("interpret_one.html", every | interpret_one()),
+        "interpret_mend": (
+            "interpret_one.html",
+            every | interpret_one() | {"recording_url": "/interpret/l1/sound", "errors": {"text": "Write it."}},
+        ),
+        "standing": ("standing.html", every | standing()),
         "line": ("line.html", every | line()),
         "line_off": ("line.html", every | line() | {"held": None, "on_until": None, "phone": None}),
         "line_mend": ("line.html", every | line() | {"errors": {"safe": "Ask this first.", "text": "Write it."}}),

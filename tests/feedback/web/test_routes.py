@@ -212,6 +212,8 @@ def _expected(at: At, staff: Staff, kind: str) -> int:
     verb = at.path.rpartition("}")[2].strip("/")
     if at.path == "/recordings/{reference}":
         return 409  # not fetched yet
+    if verb == "lend":  # nobody here interprets: the form comes back to be mended
+        return 409 if WALLS[kind] is None else 200 if at.method == "GET" else 422
     if at.path == "/screening/{reference}":
         return 303 if kind == "screening" else 409
     if at.method == "GET":
