@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import events, permissions, room, sessions, throttle
+from feedback.desk import events, permissions, room, sessions, throttle, unlocking
 from feedback.desk.permissions import Action
 from feedback.errors import Invalid, NotAllowed, NotFound
 from feedback.models.base import new_id
@@ -126,7 +126,7 @@ def set_pin(session: Session, staff: Staff, device: Device | None, *, password: 
     if pin in _RUNS or len(set(pin)) < 3:
         raise Invalid({"pin": "This is too easy to guess."})
     throttle.check(session, "unlock", str(staff.id), most=sessions.TRIES_IN_TEN_MINUTES)
-    if not passwords.proves(password, staff.salt, staff.verifier):
+    if not unlocking.derive(staff, password).proves(staff.verifier):
         throttle.count(session, "unlock", str(staff.id), most=sessions.TRIES_IN_TEN_MINUTES)
         return False
     row = _pin_of(session, device, staff)
@@ -158,7 +158,7 @@ def change_user(
     if password:
         whose = f"{staff.login}/{source}"
         throttle.check(session, "sign-in", whose, most=sessions.TRIES_IN_TEN_MINUTES)
-        if not passwords.proves(password, staff.salt, staff.verifier):
+        if not unlocking.derive(staff, password).proves(staff.verifier):
             throttle.count(session, "sign-in", whose, most=sessions.TRIES_IN_TEN_MINUTES)
             return Refused.WRONG
     elif not _proved(row, staff):
