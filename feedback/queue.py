@@ -126,6 +126,7 @@ class Queue:
             return
         from redis.exceptions import RedisError
         from rq import Queue as Line
+        from rq.exceptions import NoSuchJobError
         from rq.job import Job, JobStatus
 
         connection = self.connection()
@@ -136,7 +137,10 @@ class Queue:
             ]:
                 if job_id in line.job_ids or not Job.exists(job_id, connection=connection):
                     continue
-                job = Job.fetch(job_id, connection=connection, serializer="json")
+                try:
+                    job = Job.fetch(job_id, connection=connection, serializer="json")
+                except NoSuchJobError:
+                    continue  # it ended while we looked
                 if (running or job.get_status() is not JobStatus.STARTED) and job_id not in line.job_ids:
                     job.delete()
         except RedisError:

@@ -90,6 +90,12 @@ def test_a_job_that_waits_is_left_in_its_place(queue: Queue, valkey: redis.Redis
     assert Job.exists("deliver-0", connection=valkey)
 
 
+def test_a_job_that_ends_while_it_is_looked_at_stops_nothing(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The scheduler has taken the slots by then: what it does not ask for waits for the next half minute, or hour."""
+    monkeypatch.setattr(Job, "exists", lambda *_, **__: True)
+    queue.mend()
+
+
 def test_a_job_that_runs_is_left_alone(queue: Queue, valkey: redis.Redis) -> None:
     queue.push(Kind.DELIVER)
     valkey.delete("rq:queue:send")
