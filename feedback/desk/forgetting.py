@@ -61,7 +61,7 @@ def strip(session: Session, ticket: Ticket, *, actor: str) -> None:
 
     What was joined to a ticket goes with it: its messages stand there, but its own row still knows who wrote them.
     """
-    for one in _with_joined(session, ticket):
+    for one in with_joined(session, ticket):
         _strip(session, one)
         events.record(session, one, "strip", actor=actor)
     nudge(session, Kind.FORGOTTEN)
@@ -69,7 +69,7 @@ def strip(session: Session, ticket: Ticket, *, actor: str) -> None:
 
 def forget(session: Session, ticket: Ticket, *, actor: str) -> None:
     """Take away the words and every key that opened them, with all that was derived from them."""
-    for one in _with_joined(session, ticket):
+    for one in with_joined(session, ticket):
         _strip(session, one)
         _forget(session, one)
         events.record(session, one, "strip", actor=actor)
@@ -79,7 +79,7 @@ def forget(session: Session, ticket: Ticket, *, actor: str) -> None:
 
 def fade(session: Session, ticket: Ticket, *, actor: str) -> None:
     """The coded facts of a forgotten ticket have had their time: that there was one, its tier and how it ended stay."""
-    for one in _with_joined(session, ticket):
+    for one in with_joined(session, ticket):
         for name in _CODES:
             setattr(one, name, None)
         one.place = room.response(session).place_tree.coarse(one.place)
@@ -112,6 +112,15 @@ def silence_recordings(session: Session, recordings: sa.ColumnElement[bool]) -> 
     session.execute(seen(sa.update(Recording).where(Recording.id.in_(ids)).values(**gone)))
 
 
+def with_joined(session: Session, ticket: Ticket) -> list[Ticket]:
+    """The ticket, and those whose messages were moved to it, however often."""
+    found, waiting = [ticket], [ticket.id]
+    while waiting:
+        more = session.scalars(seen(sa.select(Ticket).where(Ticket.joined_to.in_(waiting)))).all()
+        found, waiting = [*found, *more], [one.id for one in more]
+    return found
+
+
 def _strip(session: Session, ticket: Ticket) -> None:
     for of_the_person in (Contact, ContactPlan):
         session.execute(seen(sa.delete(of_the_person).where(of_the_person.ticket_id == ticket.id)))
@@ -140,15 +149,6 @@ def _forget(session: Session, ticket: Ticket) -> None:
     walls.forget_terms(session, ticket.id)
     ticket.title = ticket.suggestion = None
     ticket.forgotten_at = clock.now()
-
-
-def _with_joined(session: Session, ticket: Ticket) -> list[Ticket]:
-    """The ticket, and those whose messages were moved to it, however often."""
-    found, waiting = [ticket], [ticket.id]
-    while waiting:
-        more = session.scalars(seen(sa.select(Ticket).where(Ticket.joined_to.in_(waiting)))).all()
-        found, waiting = [*found, *more], [one.id for one in more]
-    return found
 
 
 def _steps(retention: Retention) -> Iterator[tuple[int, Step, sa.ColumnElement[bool]]]:

@@ -16,6 +16,7 @@ from feedback.models.ticket import Outcome, Status, Ticket
 
 STRIP, FORGET, FADE, PART = "strip", "forget", "fade", "part"
 _ACTOR = events.part("restore")
+_NONE_OF_OURS = "There is a line that is none of ours; nothing was done."
 _DONE = {STRIP: Ticket.stripped_at, FORGET: Ticket.forgotten_at, FADE: Ticket.faded_at}
 
 
@@ -40,7 +41,10 @@ def again(session: Session, kept: Iterable[str]) -> int:
     Tickets that this database does not know came after the backup. A part of a ticket that nobody's password has opened
     is overwritten; the key of that ticket is then the one it had.
     """
-    return sum(_again(session, *line) for line in _read(kept))
+    try:
+        return sum(_again(session, *line) for line in _read(kept))
+    except (ValueError, KeyError):  # a code that is none of ours
+        raise BadLine(_NONE_OF_OURS) from None
 
 
 def _again(session: Session, verb: str, reference: str, rest: list[str]) -> bool:
@@ -51,9 +55,8 @@ def _again(session: Session, verb: str, reference: str, rest: list[str]) -> bool
         return _part_again(session, ticket, *rest)
     if getattr(ticket, _DONE[verb].key) is not None:
         return False
-    if verb == FORGET and ticket.status is not Status.CLOSED:
-        outcome = Outcome(rest[0]) if rest else Outcome.INFORMED
-        lifecycle.move(session, ticket, Action.CLOSE, actor=_ACTOR, outcome=outcome)
+    if rest and ticket.status is not Status.CLOSED:
+        lifecycle.move(session, ticket, Action.CLOSE, actor=_ACTOR, outcome=Outcome(rest[0]))
     step = {STRIP: forgetting.strip, FORGET: forgetting.forget, FADE: forgetting.fade}[verb]
     step(session, ticket, actor=_ACTOR)
     session.flush()
@@ -76,10 +79,10 @@ def _part_again(session: Session, ticket: Ticket, kind: str, row: str, reason: s
 
 def _read(kept: Iterable[str]) -> Iterator[tuple[str, str, list[str]]]:
     wanted = {STRIP: (2, 3), FORGET: (2, 3), FADE: (2, 3), PART: (5,)}
-    order = {PART: 0, STRIP: 1, FORGET: 2, FADE: 3}
+    order = {PART: 0, FORGET: 1, STRIP: 2, FADE: 3}
     split = [line.split() for line in kept if line.strip()]
     for words in split:
         if len(words) not in wanted.get(words[0], ()):
-            raise BadLine("There is a line that is none of ours; nothing was done.")
+            raise BadLine(_NONE_OF_OURS)
     for words in sorted(split, key=lambda words: order[words[0]]):
         yield words[0], words[1], words[2:]

@@ -88,14 +88,14 @@ def blank(session: Session, ticket: Ticket, kind: str, row_id: int) -> None:
         session.execute(seen(sa.delete(TicketKey).where(TicketKey.ticket_id == row_id)))
     else:
         session.execute(seen(sa.update(Message).where(_this(Message, ticket, row_id)).values(words=None, raw=None)))
-        ticket.suggestion = None  # it quotes the text
+        for one in forgetting.with_joined(session, ticket):
+            one.suggestion = None  # it quotes the text
 
 
 def renew(session: Session, ticket: Ticket) -> None:
     """A fresh key for what is left. So do the tickets whose messages stand here now: their keys opened them before."""
     session.flush()
-    joined = session.scalars(seen(sa.select(Ticket).where(Ticket.joined_to == ticket.id))).all()
-    for one in (ticket, *joined):
+    for one in forgetting.with_joined(session, ticket):
         resealing.reseal(session, one, sealing.key(session, one.id))
     walls.forget_terms(session, ticket.id)
     if ticket.compartment is None:

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 
+from channels.contract import ChannelName, Media
 from feedback import clock
-from feedback.desk import forgetting, handling, search, visibility
+from feedback.desk import calling, forgetting, handling, recordings, replies, search, visibility
 from feedback.errors import NotFound
+from feedback.models.base import new_id
+from feedback.models.call import BackOutcome, CallBack, LineCall
 from feedback.models.contact import Contact
 from feedback.models.event import Event
-from feedback.models.message import Message
-from feedback.models.reply import Note
+from feedback.models.lately import Thanks
+from feedback.models.message import Message, Recording, RecordingChunk, RecordingState
+from feedback.models.plan import HeldEnvelope
+from feedback.models.reply import Note, Reply
 from feedback.models.staff import Role
-from feedback.models.ticket import Outcome, Term, Ticket, TicketKey
+from feedback.models.ticket import Outcome, RaisedBy, Status, Term, Ticket, TicketKey
 from tests.factories import Desk
+from tests.trials import trials
 
 
 def closed(desk: Desk, *, tier: str = "T0", sector: str = "wash", days_ago: int = 0, held: bool = False) -> Ticket:
@@ -116,3 +122,118 @@ def test_forgetting_is_an_event_without_words(desk: Desk) -> None:
     run(desk)
     actions = [event.action for event in desk.rows(Event, Event.ticket_id == ticket.id)]
     assert actions[-2:] == ["strip", "forget"]
+
+
+def test_what_was_joined_to_a_ticket_is_forgotten_with_it_and_never_before(desk: Desk) -> None:
+    """Its messages stand in the other ticket; its own row still holds the number and a key that opened them."""
+    target = closed(desk, tier="T3-G", sector="gbv", days_ago=20)
+    joined = closed(desk, days_ago=400)
+    with desk.at() as session:
+        session.execute(sa.update(Ticket).where(Ticket.id == joined.id).values(joined_to=target.id))
+    run(desk)
+    assert desk.again(joined).stripped_at is None  # the ticket that its words are in is not due
+    with time_machine.travel(clock.now() + timedelta(days=11), tick=False):
+        desk.ticket("newest")
+        run(desk)
+    assert None not in (desk.again(target).forgotten_at, desk.again(joined).forgotten_at)
+    assert desk.rows(TicketKey, TicketKey.ticket_id.in_([target.id, joined.id])) == []
+    assert desk.rows(Contact, Contact.ticket_id == joined.id) == []
+
+
+def test_no_copy_that_was_derived_stays(desk: Desk) -> None:
+    """Sound, terms, thanks, a number of a call, a letter that waits: each with the key that opened it."""
+    media = Media("RE" + "6" * 32, "https://api.example/sound", "audio/wav", 3)
+    ticket = desk.ticket("canary", recording=media, channel=ChannelName.HOTLINE, adapter="twilio-voice")
+    desk.act(desk.staff(), ticket, replies.answer, "canary answer")
+    with desk.at() as session:
+        (wanted,) = recordings.claim(session)
+        recordings.store(session, wanted, list(recordings.sealed_chunks(wanted, iter([b"canary" * 900]))))
+        call = LineCall(id=new_id(), adapter="twilio-voice", began_at=clock.now(), changed_at=clock.now())
+        call.ticket_id = ticket.id
+        calling.keep_number(session, call, "+8801755500000")
+        session.add(call)
+        key, row = desk.parts.vault.new_key(waits := new_id())
+        session.execute(sa.insert(TicketKey), [row])
+        session.add(Thanks(id=waits, ticket_id=ticket.id, adapter="twilio-sms", address=key, due_at=clock.now()))
+    forget(desk, ticket)
+    for table in (TicketKey, RecordingChunk, Term, Contact, Thanks, HeldEnvelope, Note):
+        assert desk.rows(table) == [], table
+    (recording,), (reply,), (line,) = desk.rows(Recording), desk.rows(Reply), desk.rows(LineCall)
+    assert (recording.state, recording.source, recording.seconds) == (RecordingState.TAKEN_OUT, None, None)
+    assert (reply.words, line.address) == (b"", None)
+
+
+def test_a_number_that_asked_to_be_called_back_is_not_known_for_ever(desk: Desk) -> None:
+    ended = clock.now() - forgetting.CALL_BACKS
+    for at in (ended - timedelta(hours=1), ended + timedelta(hours=1)):
+        with desk.at() as session:
+            wish = CallBack(adapter="twilio-voice", address_index=at.isoformat().encode()[:16], asked_at=at)
+            wish.not_before, wish.ended_at, wish.outcome = at, at, BackOutcome.TALKED
+            session.add(wish)
+    desk.ticket()
+    run(desk)
+    assert len(desk.rows(CallBack)) == 1
+
+
+def test_coded_facts_have_their_time_too(desk: Desk) -> None:
+    """Of a survivor's ticket they go after 24 months; that there was one, its tier and its end stay (R7)."""
+    ticket = closed(desk, tier="T3-G", sector="gbv", days_ago=731)
+    for _ in range(2):
+        run(desk)
+    row = desk.again(ticket)
+    assert (row.tier, row.outcome, row.sector, row.language, row.faded_at is not None) == (
+        "T3-G", Outcome.INFORMED, None, None, True,
+    )  # fmt: skip
+
+
+def test_facts_outlive_words_until_then(desk: Desk) -> None:
+    ticket = closed(desk, tier="T3-G", sector="gbv", days_ago=729)
+    for _ in range(2):
+        run(desk)
+    assert (desk.again(ticket).sector, desk.again(ticket).faded_at) == ("gbv", None)
+
+
+def test_the_table_of_retention_and_holds_is_kept_to_the_day(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """D40: each tier, before and after each of its times, open, held and closed: exactly what is due goes, nothing else."""
+    monkeypatch.setattr(forgetting, "FEWEST", 10_000)
+    seed, cells = desk.ticket("canary", tier="T0"), []
+    days = (1, 29, 31, 179, 181, 364, 366, 729, 731, 2000)
+    every = [
+        (tier, age, held, open_) for tier in WORDS for age in days for held in (False, True) for open_ in (False, True)
+    ]
+    chosen = every[:: max(1, len(every) // trials(default=60, release=len(every)))]
+    with desk.at() as session:
+        for tier, age, held, open_ in chosen:
+            ticket = _closed_row(seed, tier, clock.now() - timedelta(days=age), held=held, open_=open_)
+            session.add(ticket)
+            cells.append((ticket.id, tier, age, held or open_))
+    assert len(cells) >= 60
+    for _ in range(3):
+        run(desk)
+    rows = {row.id: row for row in desk.rows(Ticket)}
+    for id_, tier, age, kept in cells:
+        want = [
+            not kept and limit is not None and age > limit for limit in (IDENTITY[tier], WORDS[tier], FACTS.get(tier))
+        ]
+        done = [at is not None for at in (rows[id_].stripped_at, rows[id_].forgotten_at, rows[id_].faded_at)]
+        assert done == want, (tier, age, kept)
+
+
+WORDS = {"T0": None, "T1": None, "T2-C": 365, "T2-P": 365, "T3-G": 30, "T3-S": None, "T3-C": None, "T3-L": 730}
+IDENTITY = WORDS | {"T0": 180, "T1": 180}
+FACTS = {"T3-G": 730}
+"""The table of the domain a second time: days after closing, None for what an investigation or a protocol decides."""
+
+
+def _closed_row(like: Ticket, tier: str, at: datetime, *, held: bool, open_: bool) -> Ticket:
+    status, ended = (Status.ASSIGNED, None) if open_ else (Status.CLOSED, Outcome.INFORMED)
+    ticket = Ticket(id=new_id(), tier=tier, compartment=None, channel=like.channel, created_at=at, held=held)
+    ticket.response_version, ticket.raised_by, ticket.read_at = like.response_version, RaisedBy.PERSON, at
+    ticket.status, ticket.outcome, ticket.closed_at, ticket.sector = status, ended, at, "wash"
+    return ticket
+
+
+def forget(desk: Desk, ticket: Ticket) -> None:
+    with desk.at() as session:
+        row = session.scalars(sa.select(Ticket).where(Ticket.id == ticket.id)).one()
+        forgetting.forget(session, row, actor="part:test")
