@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from urllib.parse import urlencode
 
+import pytest
+
 from feedback.desk import sealing
 from feedback.models.message import Message
 from feedback.seal import box
@@ -20,6 +22,7 @@ def made() -> list[str]:
     return list(dict.fromkeys(text[:MOST] for text in texts()))
 
 
+@pytest.mark.plan("D14", trials=400)
 def test_every_text_comes_through_whole_and_is_kept_to_the_byte(desk: Desk) -> None:
     ours, sent = twilio.adapter(), made()
     assert len(sent) >= 400

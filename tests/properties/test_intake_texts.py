@@ -58,6 +58,7 @@ def _kept(desk: Desk, ticket_id: int) -> tuple[str, bytes]:
         return sealing.unseal(key, Message, "words", message.id, message.words), raw
 
 
+@pytest.mark.plan("D14")
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_text_over_the_hook_is_kept_to_the_byte_and_can_be_read_and_searched(
     desk: Desk, client: TestClient, name: str
