@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from channels import dialect, hotline
 from channels.aggregator import Aggregator
@@ -60,6 +60,8 @@ class Parts:
 def live(settings: Settings) -> Parts:
     """Put the parts together. Raises `BadSettings`, `BadKeyFile` or `BadResponse` with what to mend."""
     response = responses.load(settings.response)
+    if settings.demo:
+        response = replace(response, listening=response.listening.at_any_hour())
     vault = Vault(DeskKeys.read(settings.key_file), settings.key_file)
     channels = _channels(settings, response)
     queue = Queue(settings.redis_url, lanes=settings.lanes)

@@ -14,6 +14,7 @@ class SandboxConfig:
     account_sid: str  # AC and 32 hex digits
     auth_token: str = field(repr=False)
     sender: str = "+8809610000100"  # our number: people text and call it
+    rings: str = ""  # our number that turns calls away free of charge and calls back; empty: there is none
     hook_url: str = "http://127.0.0.1:8000"  # where requests to the desk really go
     public_url: str = ""  # what signatures are computed over; empty: the same as hook_url
     desk_url: str = ""  # where a browser finds the desk; empty: public_url
@@ -66,6 +67,7 @@ _VARIABLES: dict[str, type[str] | type[int] | type[float]] = {
     "account_sid": str,
     "auth_token": str,
     "sender": str,
+    "rings": str,
     "hook_url": str,
     "public_url": str,
     "desk_url": str,

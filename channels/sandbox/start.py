@@ -16,6 +16,7 @@ SIMS = (  # nobody is behind these numbers: a sandbox reaches no network
     ("Phone 2", "+8801700000002"),
     ("Phone 3", "+8801700000003"),
     ("Family phone", "+8801700000004"),  # two people write from it
+    ("Phone at the desk", DESK_PHONE := "+8801700000005"),  # of who takes calls: a call for them rings here
 )
 
 _SAMPLES = Path(__file__).with_name("samples.json")
@@ -26,6 +27,7 @@ def words(config: SandboxConfig) -> dict[str, Any]:
     return {
         "desk_url": config.desk_url or config.signed_base,
         "sender": config.sender,
+        "rings": config.rings,
         "sims": [{"label": label, "number": number} for label, number in SIMS],
         "samples": json.loads(_SAMPLES.read_text(encoding="utf-8")),
         "tones": [{"name": name, "label": label} for name, (label, _) in sounds.TONES.items()],

@@ -43,6 +43,7 @@ def sandbox(settings: Settings, *, token: str, accounts: Path, log: Log) -> Part
         "account_sid": settings.twilio_account_sid,
         "auth_token": token,
         "sender": settings.twilio_numbers[0],
+        "rings": next(iter(settings.missed_call_numbers), ""),
         "hook_url": f"http://{settings.bind}",
         "public_url": settings.public_url,
         "desk_url": settings.public_url,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from dataclasses import dataclass
@@ -56,7 +57,8 @@ class LiveSounds:
         if time.monotonic() - self._looked > LOOK_AGAIN:
             self._looked, stamp = time.monotonic(), self._stand()
             if stamp != self._stamp:
-                self._stamp, self._sounds = stamp, self._read()
+                with contextlib.suppress(BadResponse, OSError):  # a file went while we looked: the next second again
+                    self._stamp, self._sounds = stamp, self._read()
         return self._sounds
 
     def _stand(self) -> tuple[tuple[str, int, int], ...]:

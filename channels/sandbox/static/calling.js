@@ -32,7 +32,8 @@ function drawCall(one) {
   for (const key of $("keypad").children) key.disabled = waiting !== "keys";
   const rings = live && line.rings;
   $("dial").hidden = live;
-  $("dial").disabled = Boolean(one.off);
+  $("ring-off").hidden = live || !phone.start.rings;
+  $("dial").disabled = $("ring-off").disabled = Boolean(one.off);
   $("pick-up").hidden = $("refuse").hidden = !rings;
   $("silent").hidden = !live || !["keys", "sound", "somebody"].includes(waiting);
   $("hang-up").hidden = !live || rings;
@@ -69,6 +70,10 @@ async function leave(sound) {
 
 $("dial").addEventListener("click", async () => {
   await attempt(() => ask("call", { number: phone.sim }));
+  await refresh();
+});
+$("ring-off").addEventListener("click", async () => {
+  await attempt(() => ask("call", { number: phone.sim, to: phone.start.rings }));
   await refresh();
 });
 for (const [id, path] of [["pick-up", "answer"], ["refuse", "refuse"]]) {

@@ -12,7 +12,7 @@ from feedback import clock, wiring
 from feedback.models.installation import Installation
 from feedback.models.staff import Staff
 from feedback.ops import keys, migrate
-from feedback.ops.demo import accounts, rota
+from feedback.ops.demo import accounts, line, rota
 from feedback.ops.demo.settings import settings
 from feedback.ops.folder import Folder
 from feedback.seal.keyfile import DeskKeys
@@ -36,6 +36,7 @@ def prepare(folder: Folder, *, tickets: bool = True) -> bool:
         with parts.database.transaction() as session:
             words = dict(session.execute(sa.select(Installation.name, Installation.word)).all())
             if words.get("demo") == "1":
+                line.go_on(session)
                 return False
             if words.get("demo") is not None or session.scalar(sa.select(Staff.id).limit(1)) is not None:
                 raise NotADemo(f"{folder.root} holds an installation that is no demo.")
@@ -49,6 +50,7 @@ def prepare(folder: Folder, *, tickets: bool = True) -> bool:
                 history.write(session, people, clock.now())
         with parts.database.transaction() as session:
             rota.write(session, clock.now())
+            line.go_on(session)
         folder.recovery.write_text(json.dumps(keys.begin(parts), indent=1), encoding="ascii")
     finally:
         parts.close()

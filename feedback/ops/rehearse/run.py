@@ -21,6 +21,7 @@ from feedback.ops import ports, supervisor
 from feedback.ops.demo.settings import settings as demo_settings
 from feedback.ops.folder import Folder
 from feedback.ops.house import House
+from feedback.ops.rehearse import calls
 from feedback.ops.rehearse.stage import NotHeld, Stage, Step, eventually, hold
 from feedback.ops.rehearse.stories import STORIES
 
@@ -58,7 +59,7 @@ def _play(stage: Stage, house: House, stop: threading.Event) -> None:
         hold(subprocess.run(command, check=False).returncode == 0, "it could not be made")  # noqa: S603
     with stage.step("Valkey, web, three workers, sandbox and scheduler answer"):
         house.start(cancelled=stop)
-    for story in STORIES:
+    for story in (*STORIES, calls.live_call, calls.call_back):
         if stop.is_set():
             return
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -56,3 +56,9 @@ def test_coxs_bazar_listens_every_day_from_9_to_17_as_its_phrase_says() -> None:
     response = load("coxs_bazar")
     assert response.phrases.all["hours"]["en"] == "every day, 9 am to 5 pm"
     assert response.listening == Listening(DHAKA, time(9), time(17))
+
+
+def test_a_line_at_any_hour_is_open_at_every_moment_of_a_week() -> None:
+    always = DAY.at_any_hour()
+    sunday = datetime(2026, 11, 22, tzinfo=UTC)
+    assert all(always.open_at(sunday + timedelta(minutes=7 * n)) for n in range(7 * 24 * 60 // 7))

@@ -8,9 +8,9 @@ from collections import Counter
 import pytest
 import sqlalchemy as sa
 
-from channels.contract import ChannelName
-from feedback import wiring
-from feedback.desk import sessions
+from channels.contract import ChannelName, Wish
+from feedback import clock, wiring
+from feedback.desk import listeners, sessions
 from feedback.models.event import Event
 from feedback.models.installation import Installation
 from feedback.models.message import Message
@@ -142,3 +142,15 @@ def test_a_history_that_fails_leaves_no_half_made_demo(tmp_path, monkeypatch):
         prepare.prepare(Folder.at(tmp_path))
     monkeypatch.undo()
     assert prepare.prepare(Folder.at(tmp_path), tickets=False)
+
+
+def test_somebody_is_on_the_line_at_any_hour_and_again_at_each_start(demo):
+    home, parts = demo
+    with parts.database.transaction() as session:
+        (listener,) = listeners.on(session, clock.now())
+        assert listeners.fits(listener, Wish.WOMAN, "bn")
+        assert parts.response.listening.open_at(clock.now().replace(hour=20))
+        listener.on_until = None
+    assert not prepare.prepare(home)
+    with parts.database.transaction() as session:
+        assert len(listeners.on(session, clock.now())) == 1
