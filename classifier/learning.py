@@ -21,6 +21,9 @@ from classifier.wordlists import dangers, flatten
 FEWEST = 5
 """A term of the desk's own tickets counts from so many tickets on; below, it could be somebody's name."""
 
+TAUGHT = 200
+"""Lessons of a language from which its sectors and kinds are read by the model too; what is dangerous never is."""
+
 WEIGHT = 2.0
 """A lesson of the desk beside a row of a public set (1) and a line of the seed (4)."""
 
@@ -41,7 +44,7 @@ def build(sets: Path, rows: Sequence[Row], out: Path, axes: Sequence[str] = (), 
     wanted = tuple(axes) or tuple(known)
     kept = scorer.load(base) if set(wanted) != set(known) else {}
     mine = spare([row for row in rows if not held_apart(row["ticket"])])
-    made = {name: learn(*known[name], taught(name, mine)) for name in known if name in wanted}
+    made = {name: learn(*known[name], taught(name, mine), _languages(name, mine)) for name in known if name in wanted}
     return scorer.save({**kept, **made}, out)
 
 
@@ -63,12 +66,24 @@ def taught(name: str, rows: Iterable[Row]) -> list[Lesson]:
     return [lesson for row in rows if row["text"].strip(" |") and (lesson := _lesson(name, row)) is not None]
 
 
-def learn(names: Sequence[str], multi: bool, public: list[Lesson], own: list[Lesson]) -> Scorer:
-    """Train one scorer from public lessons and the desk's own, without what is rare among these."""
+def learn(
+    names: Sequence[str], multi: bool, public: list[Lesson], own: list[Lesson], languages: Sequence[str] = ()
+) -> Scorer:
+    """Train one scorer from public lessons and the desk's own, without what is rare among these.
+
+    `languages`: those that the desk has taught it well enough to read.
+    """
     made = shipping.teach(names, multi, [*public, *own])
     rare = _rare([lesson.text for lesson in own], [lesson.text for lesson in public])
     stays = ~np.isin(made.bucket, rare)
-    return replace(made, bucket=made.bucket[stays], rarity=made.rarity[stays], weights=made.weights[stays])
+    about = {**made.about, "languages": list(languages)}
+    return replace(made, bucket=made.bucket[stays], rarity=made.rarity[stays], weights=made.weights[stays], about=about)
+
+
+def _languages(name: str, rows: Sequence[Row]) -> list[str]:
+    """The languages with lessons enough in them for one scorer."""
+    many = Counter(row["language"] for row in rows if name != "danger" and taught(name, [row]))
+    return sorted(language for language, count in many.items() if count >= TAUGHT)
 
 
 def _lesson(name: str, row: Row) -> Lesson | None:

@@ -27,6 +27,11 @@ class Machine:
     scorers: Mapping[str, Scorer]
     name: str  # digests of model and lists, kept with every suggestion
 
+    def taught(self, name: str) -> frozenset[str]:
+        """The languages beside those of the public sets in which a desk has taught a scorer enough (`learning.TAUGHT`)."""
+        told = self.scorers[name].about.get("languages") if name in self.scorers else None
+        return frozenset(map(str, told)) if isinstance(told, list) else frozenset()
+
 
 @cache
 def load() -> Machine:

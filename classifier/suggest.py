@@ -94,8 +94,9 @@ def _one(
     said = sensitivity.join(hits, danger if learned else {})
     urgent = sensitivity.urgent(hits)
     needs = [hit for hit in hits if spoken in (hit.entry.language, "und") or hit.entry.category != "need"]
-    sectors = sector.join(likely if learned else {}, words if learned else (), needs, len(flat))
-    which, sure, why = kind.join(kinds if learned else {}, hits)
+    knows = learned or spoken in machine.taught("sector")  # of danger a desk teaches no language: people decide
+    sectors = sector.join(likely if knows else {}, words if knows else (), needs, len(flat))
+    which, sure, why = kind.join(kinds if learned or spoken in machine.taught("kind") else {}, hits)
     verdict = _verdict(
         said.confidence, spoken, healthy="danger" in danger and language.pure(text) and len(text) <= LONGEST
     )

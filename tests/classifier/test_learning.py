@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from classifier import learning, lesson_file, scorer
+from classifier import learning, lesson_file, machine, scorer
 from classifier.features import grams
 from classifier.lesson_file import COLUMNS, Expired, held_apart, number_of
 from classifier.scorer import Scorer
 from classifier.shipping import Lesson
+from classifier.suggest import read
+from classifier.suggestion import Verdict
 from classifier.wordlists import flatten
 
 TODAY = date(2026, 11, 24)
@@ -100,3 +103,24 @@ def test_a_file_past_its_date_is_refused(tmp_path: Path) -> None:
     assert len(lesson_file.read(path, TODAY)) == 3
     with pytest.raises(Expired):
         lesson_file.read(path, date(2026, 12, 2))
+
+
+def test_a_language_that_a_desk_has_taught_enough_is_read_for_its_sector_and_never_released() -> None:
+    said = "blok 9 er nil ghor bondho keno"
+    rows = [
+        row(number, f"blok {number % 7} er nil ghor bondho", language="bn-Latn", sectors="shelter_nfi")
+        for number in range(300)
+    ]
+    apart = learning.spare([one for one in rows if not held_apart(one["ticket"])])
+    enough = learning._languages("sector", apart)
+    assert (enough, learning._languages("sector", apart[:150])) == (["bn-Latn"], [])
+    assert learning._languages("danger", [{**one, "danger": "T3-G"} for one in apart]) == []
+    public = [Lesson("rice is late", frozenset()) for _ in range(60)]
+    for (
+        languages,
+        sector,
+    ) in ((enough, "shelter_nfi"), ([], None)):
+        made = learning.learn(("shelter_nfi", "wash"), True, public, learning.taught("sector", apart), languages)
+        whole = machine.load()
+        (found,) = read(replace(whole, scorers={**whole.scorers, "sector": made}), [said], ["bn-Latn"])
+        assert (found.sector, found.verdict) == (sector, Verdict.UNSURE)
