@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 
 from channels.contract import SendFailed
+from classifier import language
 from feedback import clock
 from feedback.desk import delivery, thanking
 from feedback.desk.delivery import Claimed
@@ -43,6 +44,7 @@ def deliver(parts: Parts, lane: int) -> None:
 def reply(parts: Parts) -> int:
     """Send the replies that are due; how many there were."""
     with parts.database.transaction() as session:
+        session.info["hears"] = language.detect
         claimed = delivery.claim(session, limit=_limit(parts))
     until = clock.now() + delivery.CLAIM_FOR
     for one in claimed:

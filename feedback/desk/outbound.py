@@ -145,7 +145,7 @@ def refusal(session: Session, held: Held, standing: Standing) -> str | None:
         (bool(room.response(session).not_neutral.found_in(letter.text)), "held: it says too much"),
         (not spoken.fits(phrases, letter.text, letter.language), "held: another language"),
         (
-            letter.wording != plans.PHRASES and spoken.sounds_other(letter.text, letter.language),
+            letter.wording != plans.PHRASES and spoken.sounds_other(session, letter.text, letter.language),
             "held: another language",
         ),
         (hours is None or not hours.hold(plans.local(session, standing.now)), LATER),

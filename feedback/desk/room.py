@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
@@ -59,4 +59,10 @@ def adapters(session: Session) -> frozenset[str]:
 def exchange(session: Session) -> str | None:
     """The name of the adapter that places calls, or None where there is none."""
     found: str | None = session.info.get("exchange")
+    return found
+
+
+def hears(session: Session) -> Callable[[str], str] | None:
+    """What names the language of a text: the classifier's, which a worker that sends puts here; None on pages."""
+    found: Callable[[str], str] | None = session.info.get("hears")
     return found

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from sqlalchemy.orm import Session
+
+from feedback.desk import room
 from feedback.responses.phrases import Phrases
 
 LATIN = "latin"
@@ -19,16 +22,15 @@ def fits(phrases: Phrases, text: str, language: str) -> bool:
     return not spoken or language in spoken
 
 
-def sounds_other(text: str, language: str) -> bool:
+def sounds_other(session: Session, text: str, language: str) -> bool:
     """Does the machine surely hear English where something else was agreed, or the other way round?
 
-    Bangla and Rohingya in Latin letters are too close for it to part. It loads the model: for workers, never for pages.
+    Bangla and Rohingya in Latin letters are too close for it to part. Only a worker has the machine in its room.
     """
-    if script(text) != LATIN or language in _SCRIPT or len(text.split()) < FEWEST:
+    hears = room.hears(session)
+    if hears is None or script(text) != LATIN or language in _SCRIPT or len(text.split()) < FEWEST:
         return False
-    from classifier.language import detect  # it loads numpy
-
-    heard = detect(text)
+    heard = hears(text)
     return heard != "und" and (heard == "en") != (language == "en")
 
 

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from channels.sandbox.faults import Fault, FaultKind
 from feedback import clock
-from feedback.desk import delivery, replies, screening
+from feedback.desk import delivery, outbound, replies, screening
 from feedback.models.reply import Reply, ReplyState
 from feedback.models.ticket import Outcome, Status, Ticket
 from feedback.queue import Kind
 from tests.factories import phone
+from tests.feedback.desk.plans import TERMS, act, agreed, holders
 from tests.workers.conftest import House, until
 from workers import delivery as worker
 from workers import job
@@ -100,6 +101,18 @@ def test_nothing_is_sent_on_a_ticket_that_became_sensitive(house: House) -> None
     house.desk.act(house.desk.staff(), ticket, screening.raise_, "T3-G")
     job.run(Kind.DELIVER, 0)
     assert house.phone.inbox(number) == []
+
+
+def test_english_goes_to_nobody_who_agreed_to_be_written_to_in_rohingya(house: House) -> None:
+    focal, number = holders(house.desk)[0], phone()
+    ticket = house.desk.ticket("he follows me", tier="T3-G", sector="gbv", address=number)
+    agreed(house.desk, focal, ticket, TERMS, language="rhg-Latn")
+    act(house.desk, focal, ticket, outbound.say, "Can you come on Sunday at ten?")
+    with house.desk.at() as session:
+        session.execute(sa.update(Reply).values(not_before=clock.now()))
+    job.run(Kind.DELIVER, 0)
+    assert house.phone.inbox(number) == []
+    assert house.desk.rows(Reply)[0].why == "held: another language"
 
 
 def test_a_claim_that_grew_old_is_made_again_before_anything_is_sent(

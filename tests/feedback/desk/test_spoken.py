@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from classifier.language import detect
 from feedback.desk import outbound, spoken
 from feedback.desk.envelopes import Held, Letter
 from tests.feedback.desk.plans import local
@@ -23,6 +24,7 @@ TEXTS = {
 
 @pytest.mark.parametrize("language", ["en", "bn", "bn-Latn", "rhg-Latn", "my"])
 def test_a_text_goes_out_only_in_the_language_that_was_agreed(session, language):
+    session.info["hears"] = detect
     for text, languages in TEXTS.items():
         letter = Letter("+8801711000028", text, language, "20:00", "21:00", "neutral")
         now = outbound.Standing("gbv", outbound.Status.TRIAGED, 1, 1, "yes", silent=False, now=local(20, 15))
