@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from channels.sandbox import sounds
 from channels.sandbox.carrier import WrongMoment
 from channels.sandbox.faults import FaultKind
+from channels.sandbox.pictures import NotAPicture
 
 AT_ONCE = 64  # texts of one batch that are on their way together, at most
 
@@ -123,7 +124,7 @@ async def answer(work: Awaitable[Response]) -> Response:
         return await work
     except WrongMoment as why:
         return sorry(str(why), 409)
-    except sounds.NotASound as why:
+    except (sounds.NotASound, NotAPicture) as why:
         return sorry(str(why), 422)
     except Missing:
         return sorry("There is no such call or sound.", 404)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from channels.sandbox import twiml, wire
 from channels.sandbox.config import SandboxConfig
 from channels.sandbox.faults import FaultKind, Faults
 from channels.sandbox.hooks import Answered, Hooks
+from channels.sandbox.pictures import Picture, media_type
 from channels.sandbox.store import Store, Text, new_sid
 from channels.text import segments
 
@@ -48,17 +49,22 @@ class Carrier:
         self._running.add(task)
         task.add_done_callback(self._running.discard)
 
-    async def text(self, number: str, body: str, *, copies: int = 1) -> tuple[Text, Answered]:
+    async def text(
+        self, number: str, body: str, *, copies: int = 1, pictures: Sequence[bytes] = ()
+    ) -> tuple[Text, Answered]:
         """Send a text from a phone to the desk and play what the desk answers.
 
         `copies` sends the same text that many times at once, as a carrier in trouble does; the slowest one is reported.
-        Raises `WrongMoment` when the phone is switched off.
+        Raises `WrongMoment` when the phone is switched off, `NotAPicture` for what is none.
         """
+        seen = [Picture(new_sid("ME"), media_type(one), one) for one in pictures]
         phone = self.store.phone(number)
         if phone.off:
             raise WrongMoment("This phone is switched off.")
         phone.opted_out = (phone.opted_out or _word(body) in STOP) and _word(body) not in START
         text = _text(number, self.config.sender, body, "inbound", "received")
+        if seen:
+            text.sid, text.pictures = new_sid("MM"), seen
         text.sent_at = text.created
         self.store.add_text(text)
         self.store.show(number, text)

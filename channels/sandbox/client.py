@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from types import TracebackType
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
@@ -78,6 +79,11 @@ class SandboxPhone:
     def text(self, number: str, body: str, *, copies: int = 1) -> Sent:
         """Send a text to the desk; with `copies`, the same one that many times at once. Raises `PhoneRefused`."""
         return Sent(**self._post("text", {"number": number, "body": body, "copies": copies}))
+
+    def picture(self, number: str, content: bytes, body: str = "") -> Sent:
+        """Send a PNG, JPEG or GIF, with or without words beside it. Raises `PhoneRefused`."""
+        headers = {"content-type": "image/*", "x-number": number, "x-body": quote(body)}
+        return Sent(**_read(self._client.post("/phone/picture", content=content, headers=headers)))
 
     def texts(self, pairs: Iterable[tuple[str, str]], *, at_once: int = 8) -> list[Sent]:
         """Send up to 1,000 (number, body) pairs, `at_once` (at most 64) together; answers come in the same order."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
+from urllib.parse import unquote
 
+from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -145,6 +147,23 @@ async def leave_sound(request: Request) -> Response:
     return await answer(leave())
 
 
+async def send_picture(request: Request) -> Response:
+    """Send the picture in the body to the desk; `number` and the words beside it stand in headers, not in the address."""
+    if not request.headers.get("content-type", "").startswith("image/"):
+        return sorry("Send a picture.", 415)
+    content = await request.body()
+
+    async def send() -> Response:
+        try:
+            number = NumberAsked(number=request.headers.get("x-number", "")).number
+        except ValidationError:
+            return sorry("That is no number.", 422)
+        words = unquote(request.headers.get("x-body", ""))[:1600]
+        return JSONResponse(_sent(*await _carrier(request).text(number, words, pictures=[content])))
+
+    return await answer(send())
+
+
 async def first_words(request: Request) -> Response:
     """What the page shows before anything has happened."""
     return JSONResponse(start.words(_carrier(request).config))
@@ -155,6 +174,7 @@ routes = [
     Route("/phone/state", state, methods=["POST"]),
     Route("/phone/text", send_text, methods=["POST"]),
     Route("/phone/texts", send_texts, methods=["POST"]),
+    Route("/phone/picture", send_picture, methods=["POST"]),
     Route("/phone/inbox", inbox, methods=["POST"]),
     Route("/phone/switch", switch, methods=["POST"]),
     Route("/phone/faults", set_faults, methods=["POST"]),
@@ -211,6 +231,7 @@ def _line(text: Text) -> dict[str, Any]:
         "mine": text.direction == "inbound",
         "unasked": text.direction == "outbound-reply",
         "body": text.shown,
+        "pictures": len(text.pictures),
         "at": text.created.isoformat(),
         "status": text.status,
         "code": text.error_code,

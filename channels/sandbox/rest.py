@@ -20,7 +20,7 @@ from channels.sandbox.calls import Switchboard
 from channels.sandbox.carrier import NUMBER, OPTED_OUT, Carrier
 from channels.sandbox.faults import FaultKind
 from channels.sandbox.listing import page_of, sent_within
-from channels.sandbox.store import FINAL, Recording
+from channels.sandbox.store import FINAL, Recording, Text
 
 LONGEST = 1_600  # characters of a text
 _SERVICE = re.compile(r"MG[0-9a-f]{32}")
@@ -104,6 +104,28 @@ async def one_message(request: Request) -> Response:
     if request.method == "POST" and (await request.form()).get("Body") == "":
         text.body = ""
     return JSONResponse(wire.message_json(carrier.config, text))
+
+
+@_guarded
+async def list_pictures(request: Request) -> Response:
+    """The pictures of one text."""
+    carrier = _carrier(request)
+    text: Text = _found(carrier.store.texts, request)
+    rows = [wire.media_json(carrier.config, text, one) for one in text.pictures]
+    return JSONResponse(page_of(request.url, "media_list", rows, lambda row: row))
+
+
+@_guarded
+async def one_picture(request: Request) -> Response:
+    """Fetch one picture, as its bytes, or delete it."""
+    text: Text = _found(_carrier(request).store.texts, request)
+    picture = next((one for one in text.pictures if one.sid == request.path_params["media"]), None)
+    if picture is None:
+        raise Refused(20404)
+    if request.method == "DELETE":
+        text.pictures.remove(picture)
+        return Response(status_code=204)
+    return Response(picture.content, media_type=picture.media_type)
 
 
 @_guarded
@@ -192,6 +214,9 @@ routes = [
     Route(f"{_ROOT}/Messages.json", create_message, methods=["POST"]),
     Route(f"{_ROOT}/Messages.json", list_messages, methods=["GET"]),
     Route(f"{_ROOT}/Messages/{{sid}}.json", one_message, methods=["GET", "POST", "DELETE"]),
+    Route(f"{_ROOT}/Messages/{{sid}}/Media.json", list_pictures, methods=["GET"]),
+    Route(f"{_ROOT}/Messages/{{sid}}/Media/{{media}}.json", one_picture, methods=["DELETE"]),
+    Route(f"{_ROOT}/Messages/{{sid}}/Media/{{media}}", one_picture, methods=["GET"]),
     Route(f"{_ROOT}/Calls.json", create_call, methods=["POST"]),
     Route(f"{_ROOT}/Calls.json", list_calls, methods=["GET"]),
     Route(f"{_ROOT}/Calls/{{sid}}.json", one_call, methods=["GET", "DELETE"]),

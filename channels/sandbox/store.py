@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TypeVar
 
 from channels.sandbox.call import Call
+from channels.sandbox.pictures import Picture
 
 THREAD_LENGTH = 200  # texts a phone shows
 RECORDINGS_KEPT = 200
@@ -33,6 +34,7 @@ class Text:
     updated: datetime = field(default_factory=lambda: datetime.now(UTC))
     sent_at: datetime | None = None
     error_code: int | None = None
+    pictures: list[Picture] = field(default_factory=list)
 
     def move(self, status: str, error_code: int | None = None) -> None:
         """Take a later status and note when."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from channels.sandbox.call import Call
 from channels.sandbox.config import SandboxConfig
+from channels.sandbox.pictures import Picture
 from channels.sandbox.store import Recording, Text
 
 API_VERSION = "2010-04-01"
@@ -45,12 +46,35 @@ def inbound(config: SandboxConfig, text: Text) -> dict[str, str]:
         | _ids(config, text)
         | {
             "Body": text.body,
-            "NumMedia": "0",
+            "NumMedia": str(len(text.pictures)),
+            **_pictures(config, text),
             "NumSegments": str(text.segments),
             "SmsMessageSid": text.sid,
             "SmsStatus": text.status,
         }
     )
+
+
+def _pictures(config: SandboxConfig, text: Text) -> dict[str, str]:
+    root = f"{config.carrier_base}/{API_VERSION}/Accounts/{config.account_sid}/Messages/{text.sid}/Media"
+    fields: dict[str, str] = {}
+    for index, one in enumerate(text.pictures):
+        fields |= {f"MediaUrl{index}": f"{root}/{one.sid}", f"MediaContentType{index}": one.media_type}
+    return fields
+
+
+def media_json(config: SandboxConfig, text: Text, picture: Picture) -> dict[str, Any]:
+    """One picture of a text, as its record."""
+    at = f"/{API_VERSION}/Accounts/{config.account_sid}/Messages/{text.sid}/Media/{picture.sid}"
+    return {
+        "sid": picture.sid,
+        "account_sid": config.account_sid,
+        "parent_sid": text.sid,
+        "content_type": picture.media_type,
+        "date_created": _rfc2822(text.created),
+        "date_updated": _rfc2822(text.updated),
+        "uri": f"{at}.json",
+    }
 
 
 def receipt(config: SandboxConfig, text: Text) -> dict[str, str]:
@@ -118,7 +142,7 @@ def message_json(config: SandboxConfig, text: Text) -> dict[str, Any]:
         "error_message": None if text.error_code is None else error(text.error_code)[1]["message"],
         "from": text.sender,
         "messaging_service_sid": None,
-        "num_media": "0",
+        "num_media": str(len(text.pictures)),
         "num_segments": str(text.segments),
         "price": None,
         "price_unit": "USD",

@@ -15,9 +15,9 @@ function make(tag, className, text, ...children) {
 }
 
 /** Ask the sandbox; a refusal becomes an Error with its sentence. */
-async function ask(path, body) {
+async function ask(path, body, more = {}) {
   const asked = body instanceof Blob
-    ? { method: "POST", body, headers: { "content-type": body.type } }
+    ? { method: "POST", body, headers: { "content-type": body.type, ...more } }
     : body && { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" } };
   let answer;
   try {
@@ -109,7 +109,8 @@ function drawThread(one) {
   const lines = one.thread.map((text) => {
     const bad = text.mine && text.code;
     const by = bad ? `${clock(text.at)} · the desk did not take it` : clock(text.at);
-    const line = make("div", text.mine ? "msg mine" : "msg", "", make("p", "", text.body), make("span", bad ? "by bad" : "by", by));
+    const words = [text.pictures ? `[picture]` : "", text.body].filter(Boolean).join(" ");
+    const line = make("div", text.mine ? "msg mine" : "msg", "", make("p", "", words), make("span", bad ? "by bad" : "by", by));
     line.firstChild.dir = "auto";
     return line;
   });
@@ -192,6 +193,13 @@ $("composer").addEventListener("submit", async (event) => {
   if (!body) return;
   if (await send(body)) $("words").value = "";
   $("words").focus();
+});
+$("picture").addEventListener("change", async () => {
+  const [file] = $("picture").files;
+  const sent = file && await attempt(() => ask("picture", file, { "x-number": phone.sim, "x-body": encodeURIComponent($("words").value.trim()) }));
+  if (sent) $("words").value = "";
+  $("picture").value = "";
+  await refresh();
 });
 $("words").addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); $("composer").requestSubmit(); }
