@@ -6,8 +6,8 @@ import pyotp
 import pytest
 
 from feedback import clock
-from feedback.desk import accounts, sessions, unlocking
-from feedback.models.staff import Staff
+from feedback.desk import accounts, devices, sessions, unlocking
+from feedback.models.staff import Role, Staff
 from feedback.seal import boxes
 from feedback.seal import password as passwords
 from feedback.seal.password import FIRST, Cost
@@ -94,3 +94,16 @@ def test_a_new_password_has_the_cost_of_today_and_opens_the_same_key(
 
 def test_what_stood_before_costs_were_named_has_the_first_one(desk: Desk) -> None:
     assert desk.staff().cost == str(FIRST) == "argon2id m=32768 t=3 p=1"
+
+
+def test_a_shared_device_too_proves_a_password_at_the_cost_that_its_row_names(desk: Desk) -> None:
+    lead, volunteer = person(desk, role=Role.COORDINATOR), person(desk, role=Role.VOLUNTEER)
+    device, _ = desk.do(devices.enrol, lead, "tablet 7")
+    for password, proved in (("wrong horse battery", False), (PASSWORD, True)):
+        with desk.at(staff=True) as session:
+            mine = desk.mine(session, volunteer)
+            assert devices.set_pin(session, mine, device, password=password, pin="482193", label="") is proved
+            reference = mine.reference
+    with desk.at(staff=True) as session:
+        come = devices.change_user(session, device, reference, "482193", password=PASSWORD, source="here")
+        assert isinstance(come, tuple)
