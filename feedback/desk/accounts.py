@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import events, permissions, room, sessions, unlocking, visibility
+from feedback.desk import events, handover, permissions, room, sessions, unlocking, visibility
 from feedback.desk.guessable import guessable
 from feedback.desk.permissions import Action
 from feedback.errors import Invalid, NotAllowed, NotFound
@@ -108,6 +108,7 @@ def deactivate(session: Session, by: Staff, reference: str) -> None:
     staff = find(session, reference)
     if staff.id == by.id:
         raise NotAllowed("Ask a colleague: nobody deactivates themselves.")
+    handover.check(session, staff)
     staff.active = False
     sessions.end_all(session, staff)
     events.record(session, None, "deactivate", actor=events.by(by), detail=f"staff:{staff.id}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -54,6 +54,7 @@ class Staff(Base):
     agreed: Mapped[int | None] = mapped_column(sa.Integer)  # to which version of the code of conduct
     active: Mapped[bool] = mapped_column(sa.Boolean, default=True)
     created_at: Mapped[datetime] = mapped_column(Moment)
+    leaves_on: Mapped[date | None] = mapped_column(sa.Date)  # handing over begins fourteen days before
 
 
 class StaffSession(Base):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from feedback import clock, wiring
-from feedback.desk import chain, choosing, rota
+from feedback.desk import chain, choosing, handover, rota
 from feedback.models.installation import Installation, Slot
 from feedback.models.ticket import Ticket
 from feedback.ops import doctor_channels, migrate, renewal
@@ -66,6 +66,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         "events": lambda: _events(parts),
         "rota": lambda: _rota(parts),
         "model": lambda: _model(parts),
+        "leaving": lambda: _leaving(parts),
         "desk key": lambda: _desk_key(parts),
         **doctor_channels.looks(parts),
     }
@@ -199,6 +200,15 @@ def _rota(parts: wiring.Parts) -> tuple[bool, str]:
         return True, "no gap in seven days"
     words = f"{len(gaps)} gaps in seven days: python -m feedback rota"
     return parts.settings.demo, words
+
+
+def _leaving(parts: wiring.Parts) -> tuple[bool, str]:
+    with parts.database.transaction(write=False) as session:
+        going, alone = len(handover.soon(session)), len(handover.left_alone(session))
+    if not going:
+        return True, "nobody within fourteen days"
+    words = f"{going} within fourteen days: what they hand over stands on the page Handing over"
+    return not alone, f"{words}; {alone} keys would have fewer than two holders" if alone else words
 
 
 def _desk_key(parts: wiring.Parts) -> tuple[bool, str]:

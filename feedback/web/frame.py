@@ -7,7 +7,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from feedback.desk import breaches, callbacks, data_requests, inbox, lending, paging, permissions, reviews, transcribing
+from feedback.desk import (
+    breaches,
+    callbacks,
+    data_requests,
+    handover,
+    inbox,
+    lending,
+    paging,
+    permissions,
+    reviews,
+    transcribing,
+)
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
 from feedback.models.staff import Staff
@@ -47,6 +58,8 @@ def of(session: Session, staff: Staff, labels: Labels) -> dict[str, Any]:
     if staff.clearances or permissions.may(staff, Action.ROTA):
         called = len(paging.mine(session, staff))
         nav.append({"key": "rota", "label": _("On duty"), "url": "/rota", "count": called or None})
+    if leaving := len(handover.people(session, staff)):
+        nav.append({"key": "hand-over", "label": _("Handing over"), "url": "/hand-over", "count": leaving})
     places = [label for code in staff.places if (label := labels.place(code))]
     me = {"name": staff.name, "role_label": labels.role(staff), "place_label": ", ".join(places[:2]) or None}
     return {"me": me, "nav": nav}
@@ -69,6 +82,7 @@ def said(_: Callable[[str], str]) -> dict[str, str]:
         "screened": _("Sent on. Here is the next one."),
         "not_feedback": _("Put away as not feedback."),
         "told": _("Told. Thank you."),
+        "leaving": _("The day is kept. Handing over begins fourteen days before."),
         "not_reached": _("Noted. Try again at another hour."),
         "passed_on": _("It is passed on. They will hear as they wish, or come back."),
         "planned": _("Kept as agreed. From now on only this counts."),

@@ -86,4 +86,5 @@ def _person(one: Staff, page: Page, last_seen: Any, *, lacks: bool) -> dict[str,
         "agreed": agreeing.has_agreed(page.session, one),
         "last_seen": last_seen,
         "may_deactivate": one.id != page.staff.id,  # nor print one's own codes here
+        "leaves_on": one.leaves_on,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace as Shape
 from typing import Any
 
+from tests.feedback.web.sample_tickets import inbox
 from tests.feedback.web.sample_words import KINDS, PLACES, RAISE, SECTORS, SPEECH, before
 
 
@@ -240,6 +241,7 @@ def team() -> dict[str, Any]:
                 agreed=seen is not None,
                 last_seen=seen,
                 may_deactivate=True,
+                leaves_on=before(days=-9).date() if name == "Karim" else None,
             )
             for id, name, active, seen in people
         ],
@@ -250,6 +252,19 @@ def team() -> dict[str, Any]:
         "sector_choices": SPEECH,
         "language_choices": SPEECH,
         "added": Shape(name="Salma", login="salma", password="river-lamp-seven", secret="JBSWY3DPEHPK3PXP", qr=None),
+    }
+
+
+def hand_over() -> dict[str, Any]:
+    day = before(days=-9).date()
+    walls = [Shape(label="GBV", others=1, too_few=True), Shape(label="Protection", others=3, too_few=False)]
+    turns = [Shape(label="GBV", since=before(days=-2))]
+    return {
+        "here": "hand-over",
+        "lists": [
+            Shape(name="Rashida", on=day, mine=True, rows=[], walls=walls, turns=turns),
+            Shape(name="Karim", on=day, mine=False, rows=inbox()["rows"][:2], walls=[], turns=[]),
+        ],
     }
 
 

@@ -11,7 +11,7 @@ from tests.feedback.web.sample_interpreting import interpret, interpret_one, len
 from tests.feedback.web.sample_lessons import machine, sealed_lessons
 from tests.feedback.web.sample_line import line, transcribe, transcript
 from tests.feedback.web.sample_rights import breaches, request, requests, take_out
-from tests.feedback.web.sample_screens import calls, code, door, intake, quarantine, screening, team, welcome
+from tests.feedback.web.sample_screens import calls, code, door, hand_over, intake, quarantine, screening, team, welcome
 from tests.feedback.web.sample_sign_in import conduct, printed_codes, settings
 from tests.feedback.web.sample_tickets import frame, inbox, sealed, ticket
 
@@ -93,6 +93,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "conduct": ("conduct.html", every | conduct()),
         "conduct_agreed": ("conduct.html", every | conduct() | {"agreed": True}),
         "team": ("team.html", every | team()),
+        "hand_over": ("hand_over.html", every | hand_over()),
+        "hand_over_none": ("hand_over.html", every | hand_over() | {"lists": []}),
         "devices": ("devices.html", every | devices()),
         "devices_none": ("devices.html", every | devices() | {"devices": [], "enrolled": False}),
         "pin": ("pin.html", door() | pin()),
