@@ -106,6 +106,17 @@ def test_an_answer_counts_once(desk: Desk) -> None:
     assert _sign_in(desk, staff.login, _pressed(desk, key, staff.login))
 
 
+def test_a_copy_that_lags_behind_the_key_is_refused(desk: Desk) -> None:
+    staff = person(desk)
+    key = registered(desk, staff, SoftwareKey(count=7))
+    copy = _like(key)
+    for count in (8, 9):
+        assert _sign_in(desk, staff.login, _pressed(desk, key, staff.login))
+        assert key_of(desk, staff).count == count
+    assert _sign_in(desk, staff.login, _pressed(desk, copy, staff.login)) is None
+    assert key_of(desk, staff).count == 9
+
+
 def test_a_challenge_is_good_for_five_minutes_and_what_was_spent_is_let_go_after_that(desk: Desk) -> None:
     staff = person(desk)
     with time_machine.travel(NOON, tick=False) as now:
