@@ -31,7 +31,7 @@ def telling() -> dict[str, list[str]]:
 
 def row_id(table: str, values: dict[str, object]) -> int | None:
     """The number that a row's seals are bound to: its own, or for a part of something that thing's."""
-    for name in ("id", "ticket_id" if table == "ticket_key" else "recording_id"):
+    for name in ("id", "ticket_id" if table == "ticket_key" else "recording_id", "staff_id"):
         found = values.get(name)
         if isinstance(found, int):
             return found

@@ -24,6 +24,7 @@ from feedback.desk.screening import Coding
 from feedback.models.reply import Purpose
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Outcome, Status, Ticket
+from tests.attack import beside
 from tests.factories import Desk, inbound
 from tests.feedback.desk.readings import read, suggestion
 
@@ -35,7 +36,8 @@ SEALED = {
     )
 }  # fmt: skip
 OPEN = {name: f"osprey-{name}-5c21e8" for name in ("open", "open-note", "forgotten", "unread")}
-CANARIES = SEALED | OPEN
+SEALED |= beside.BEHIND
+CANARIES = SEALED | OPEN | beside.WAITING
 NUMBERS = {name: f"+88017444{digits}" for name, digits in (
     ("machine", "10001"), ("person", "10002"), ("entered", "10003"), ("screened", "10004"), ("unsure", "10005"),
     ("open", "10006"), ("stop", "10007"), ("sound", "10008"),
@@ -85,6 +87,7 @@ def build(desk: Desk, holders: dict[str, list[Staff]]) -> World:
     with desk.at() as session:
         raw = f"Odd={c['unreadable']}".encode()
         quarantine.keep(session, adapter="twilio-sms", hook="inbound", raw=raw, why="no body, or more than one")
+    beside.build(desk, holders)
     return World(holders, open_, forgotten)
 
 
