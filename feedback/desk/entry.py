@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
@@ -26,8 +27,17 @@ class Entered:
     new: bool
 
 
-def enter(session: Session, staff: Staff, inbound: Inbound, coding: screening.Coding, *, answered: str = "") -> Entered:
-    """Take in one form. `answered`: what was said on the spot; it saves a closed, told ticket in one step.
+def enter(
+    session: Session,
+    staff: Staff,
+    inbound: Inbound,
+    coding: screening.Coding,
+    *,
+    answered: str = "",
+    first: Callable[[Ticket], None] | None = None,
+) -> Entered:
+    """Take in one form. `answered`: what was said on the spot; it saves a closed, told ticket in one step. `first`: what is
+    kept with it before it is sealed.
 
     A form sent twice is one ticket (I2). What is coded as sensitive is behind its wall before anyone can read it back,
     its author included. Raises `Invalid` for codes that the response does not know.
@@ -44,6 +54,8 @@ def enter(session: Session, staff: Staff, inbound: Inbound, coding: screening.Co
     (received,) = intake.receive(session, [inbound], entered_by=staff.id)
     ticket = session.scalars(seen(sa.select(Ticket).where(Ticket.id == received.ticket_id))).one()
     if received.new:
+        if first is not None:
+            first(ticket)
         screening.code(session, staff, ticket, coding)
         if answered.strip() and ticket.compartment is None and ticket.status is not Status.CLOSED:
             _tell_on_the_spot(session, staff, ticket, answered.strip())

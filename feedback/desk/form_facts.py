@@ -15,6 +15,9 @@ from feedback.desk import codes
 MOST_SOUND = 3_000_000
 """Bytes of a voice note: two minutes at the rate that tablets record with, and some to spare."""
 
+LONGEST_TERMS = 200
+"""Characters of what fits a plan."""
+
 SOUNDS = ("audio/webm", "audio/ogg", "audio/mp4", "audio/mpeg", "audio/wav")
 
 Line = Annotated[str, Field(max_length=200)]
@@ -156,4 +159,7 @@ def facts(filled: Filled) -> dict[str, str]:
         **filled.who,
         **{f"report_{name}": words for name, words in filled.report.items()},
     }
+    if filled.way is Way.SERIOUS:  # of these consents and a plan are kept (`form_consents`)
+        said |= dict.fromkeys(("consent_record", "consent_refer", "consent_contact"), "")
+        said["terms"] = filled.terms if len(filled.terms.strip()) > LONGEST_TERMS else ""
     return {name: words for name, words in said.items() if words and words != Agreed.NOT_ASKED}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,7 +12,19 @@ from sqlalchemy.orm import Session
 from channels import in_person
 from channels.contract import Inbound, Media, Unreadable
 from feedback import clock
-from feedback.desk import entry, events, form_facts, intake, permissions, recordings, room, screening, sealing, walls
+from feedback.desk import (
+    entry,
+    events,
+    form_consents,
+    form_facts,
+    intake,
+    permissions,
+    recordings,
+    room,
+    screening,
+    sealing,
+    walls,
+)
 from feedback.desk.form_facts import Agreed, Filled, Way
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
@@ -35,14 +48,15 @@ def take(session: Session, staff: Staff, filled: Filled) -> Ticket:
     permissions.require(staff, Action.ENTER)
     coding, odd = _coding(session, filled)
     inbound = _inbound(filled, coding, odd)
+    keeps = partial(form_consents.keep, session, staff, filled=filled)
     counted = filled.record is Agreed.NO or filled.way is Way.COUNT
     if counted:
         entry.count(session, staff, replace(inbound, recording=None), coding)
     elif _is_for_a_screener(filled, coding, odd):
-        _leave(session, staff, inbound, danger=filled.way is Way.SERIOUS)
+        _leave(session, staff, inbound, filled)
     else:
         answered = (filled.answer or ON_THE_SPOT) if filled.way is Way.SPOT else ""
-        entry.enter(session, staff, inbound, coding, answered=answered)
+        entry.enter(session, staff, inbound, coding, answered=answered, first=keeps)
     ticket = _ticket(session, filled.key)
     if filled.sound is not None and not counted:
         _keep_sound(session, ticket, filled)
@@ -97,10 +111,11 @@ def _is_for_a_screener(filled: Filled, coding: screening.Coding, odd: dict[str, 
     return untold or unheard or restricted
 
 
-def _leave(session: Session, staff: Staff, inbound: Inbound, *, danger: bool) -> None:
+def _leave(session: Session, staff: Staff, inbound: Inbound, filled: Filled) -> None:
     (received,) = intake.receive(session, [inbound], entered_by=staff.id)
-    if received.new and danger:
+    if received.new and filled.way is Way.SERIOUS:
         ticket = _ticket(session, inbound.provider_ref)
+        form_consents.keep(session, staff, ticket, filled)
         ticket.danger_first = True
         ticket.due_at = ticket.created_at + room.response(session).screening.flagged_within
         walls.seal_if_read(session, ticket)
