@@ -24,6 +24,7 @@ from feedback.models.lesson import Lesson
 from feedback.models.message import Message
 from feedback.models.plan import Ask, Consent, Said
 from feedback.models.review import Link, Review
+from feedback.models.right import DataRequest, Right
 from feedback.models.staff import Staff
 from feedback.models.ticket import Outcome, Ticket
 
@@ -69,6 +70,7 @@ def settled() -> tuple[sa.ColumnElement[bool], ...]:
         Ticket.stripped_at.is_(None),  # whether its number is silent can't be told any more
         sa.or_(Ticket.outcome.is_(None), Ticket.outcome.not_in((*NOT_FEEDBACK, Outcome.OPTED_IN))),
         ~sa.exists().where(Consent.ticket_id == Ticket.id, refused),
+        ~sa.exists().where(DataRequest.ticket_id == Ticket.id, DataRequest.right == Right.ERASE),
     )
 
 

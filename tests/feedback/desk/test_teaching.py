@@ -19,6 +19,7 @@ from feedback.models.lesson import Lesson
 from feedback.models.plan import Ask, Said
 from feedback.models.review import Review
 from feedback.models.review import Verdict as Word
+from feedback.models.right import DataRequest, Proof, Right
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Ticket
 from tests.factories import Desk, inbound
@@ -99,6 +100,13 @@ def _spam(desk: Desk, ticket: Ticket) -> None:
     desk.act(desk.staff(), ticket, handling.close, "spam")
 
 
+def _wants_it_erased(desk: Desk, ticket: Ticket) -> None:
+    clerk = desk.staff()
+    asked = {"right": Right.ERASE, "proof": Proof.NOT_SHOWN, "at": clock.now(), "due_at": clock.now()}
+    with desk.at() as session:
+        session.add(DataRequest(ticket_id=ticket.id, taken_by=clerk.id, **asked))
+
+
 def _raise(desk: Desk, ticket: Ticket) -> None:
     desk.act(desk.staff(), ticket, screening.raise_, "T2-C")
 
@@ -120,6 +128,7 @@ NOT = {
     "forgotten": _forget,
     "stripped": _strip,
     "no feedback": _spam,
+    "asked to be erased": _wants_it_erased,
     "raised": _raise,
     "raised and lowered again": _raise_and_lower,
 }
