@@ -21,10 +21,14 @@ CALLERS = (1, 8, 32)
 
 
 def main() -> None:
-    """Measure and print one line for each number of callers."""
+    """Read how long, and measure."""
     asked = argparse.ArgumentParser(prog="python -m bench.hotline", description=__doc__)
     asked.add_argument("--seconds", type=float, default=5.0)
-    seconds = asked.parse_args().seconds
+    measure(asked.parse_args().seconds)
+
+
+def measure(seconds: float) -> None:
+    """So many seconds with each number of callers, on one fresh installation."""
     with intake.installation("") as (config, _):
         for callers in CALLERS:
             calls, waits, failed = asyncio.run(_measure(config, callers, seconds))
