@@ -43,13 +43,15 @@ def build(sets: Path, rows: Sequence[Row], out: Path, axes: Sequence[str] = (), 
     known = shipping.lessons(sets)
     wanted = tuple(axes) or tuple(known)
     kept = scorer.load(base) if set(wanted) != set(known) else {}
-    mine = spare([row for row in rows if not held_apart(row["ticket"])])
+    mine = spare(rows)
     made = {name: learn(*known[name], taught(name, mine), _languages(name, mine)) for name in known if name in wanted}
     return scorer.save({**kept, **made}, out)
 
 
 def spare(rows: Sequence[Row]) -> list[Row]:
-    """The rows without the words that stand in fewer than `FEWEST` tickets: gone before anything is hashed."""
+    """The rows that may teach, without the words that stand in fewer than `FEWEST` of their tickets: gone before anything
+    is hashed. What is held apart for comparing is not among them."""
+    rows = [row for row in rows if not held_apart(row["ticket"])]
     texts = [flatten(row["text"]).split() for row in rows]
     said: dict[str, set[str]] = {}
     for row, text in zip(rows, texts, strict=True):

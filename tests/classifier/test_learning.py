@@ -40,8 +40,7 @@ def learned(rows: list[dict[str, str]]) -> Scorer:
     public = [
         Lesson(text, frozenset()) for text in ("rice is late", "the doctor is away", "please come") for _ in range(9)
     ]
-    apart = [one for one in rows if not held_apart(one["ticket"])]
-    return learning.learn(("shelter_nfi",), True, public, learning.taught("sector", learning.spare(apart)))
+    return learning.learn(("shelter_nfi",), True, public, learning.taught("sector", learning.spare(rows)))
 
 
 def differ(one: Scorer, other: Scorer) -> list[str]:
@@ -60,7 +59,7 @@ def test_a_word_of_five_tickets_is_learned() -> None:
 
 
 def test_one_ticket_that_repeats_itself_counts_once() -> None:
-    once = row(1, "zulekha " * 9)
+    once = {**lessons(1)[0], "text": "zulekha " * 9}
     assert [one["text"] for one in learning.spare([once] * 9)] == [""] * 9
 
 
@@ -111,7 +110,7 @@ def test_a_language_that_a_desk_has_taught_enough_is_read_for_its_sector_and_nev
         row(number, f"blok {number % 7} er nil ghor bondho", language="bn-Latn", sectors="shelter_nfi")
         for number in range(300)
     ]
-    apart = learning.spare([one for one in rows if not held_apart(one["ticket"])])
+    apart = learning.spare(rows)
     enough = learning._languages("sector", apart)
     assert (enough, learning._languages("sector", apart[:150])) == (["bn-Latn"], [])
     assert learning._languages("danger", [{**one, "danger": "T3-G"} for one in apart]) == []

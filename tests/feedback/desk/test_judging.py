@@ -80,6 +80,7 @@ def test_who_passes_a_wall_learns_what_the_machine_had_said_of_it_masked(desk: D
     cleared = desk.staff(Role.COORDINATOR, clearances=["conduct"])
     since = clock.now() - timedelta(days=9)
     assert desk.do(judging.dangers, cleared, since) == [Danger("en", 0, 6, None)]
+    assert by(desk, cleared) == {}  # shares are of open tickets alone, whatever somebody is cleared for
     assert desk.do(judging.dangers, desk.staff(Role.COORDINATOR, clearances=["psea"]), since) == []
     of_an_agency = desk.staff(Role.COORDINATOR, clearances=["conduct"], agency="heron")
     assert desk.do(judging.dangers, of_an_agency, since) == []
