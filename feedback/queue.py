@@ -126,7 +126,7 @@ class Queue:
             return
         from redis.exceptions import RedisError
         from rq import Queue as Line
-        from rq.exceptions import NoSuchJobError
+        from rq.exceptions import InvalidJobOperation, NoSuchJobError
         from rq.job import Job, JobStatus
 
         connection = self.connection()
@@ -139,10 +139,10 @@ class Queue:
                     continue
                 try:
                     job = Job.fetch(job_id, connection=connection, serializer="json")
-                except NoSuchJobError:
+                    if (running or job.get_status() is not JobStatus.STARTED) and job_id not in line.job_ids:
+                        job.delete()
+                except (NoSuchJobError, InvalidJobOperation):
                     continue  # it ended while we looked
-                if (running or job.get_status() is not JobStatus.STARTED) and job_id not in line.job_ids:
-                    job.delete()
         except RedisError:
             return
 
