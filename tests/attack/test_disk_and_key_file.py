@@ -151,12 +151,15 @@ def test_what_was_forgotten_is_nowhere_any_more(desk: Desk, parts: wiring.Parts,
     assert "forgotten" not in disk.thief().reads(world.CANARIES)
 
 
+@pytest.mark.parametrize("batch", range(trials(default=1, release=10)))
 def test_of_many_forgotten_tickets_no_file_and_no_page_gives_up_a_word_of_any_part(
-    desk: Desk, parts: wiring.Parts, disk: Disk, client: TestClient
+    desk: Desk, parts: wiring.Parts, disk: Disk, client: TestClient, batch: int
 ) -> None:
     """D39: words, raw request, note, answer, title, what the machine quoted, a text that was joined, sound."""
     lead = desk.staff(Role.COORDINATOR)
-    tickets = [forgettable.build(desk, lead, number) for number in range(trials(default=3, release=100))]
+    tickets = [
+        forgettable.build(desk, lead, 100 * batch + number) for number in range(1 + trials(default=2, release=10))
+    ]
     gone, kept = tickets[: len(tickets) - 1], tickets[-1]
     words = {f"{part} {ticket.id}": word for ticket in tickets for part, word in forgettable.words_of(ticket).items()}
     assert set(disk.thief().reads(words)) == set(words)
