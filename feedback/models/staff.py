@@ -9,7 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.models.base import Base, Moment, RowId, new_id, new_reference, word_column
-from feedback.seal.password import FIRST
+
+
+FIRST_COST = "argon2id m=32768 t=3 p=1"
+"""What a password costs where nothing else is said: that of all before costs were named."""
 
 
 class Role(StrEnum):
@@ -46,7 +49,7 @@ class Staff(Base):
     language: Mapped[str] = mapped_column(sa.String(8), default="en")
     verifier: Mapped[bytes] = mapped_column(sa.LargeBinary)
     salt: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    cost: Mapped[str] = mapped_column(sa.String(48), default=str(FIRST))  # at which the password was derived
+    cost: Mapped[str] = mapped_column(sa.String(48), default=FIRST_COST)  # at which the password was derived
     public_key: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))  # what is sealed to this person
     private_key: Mapped[bytes | None] = mapped_column(sa.LargeBinary)  # wrapped under what the password gives
     totp: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
