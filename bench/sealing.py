@@ -1,4 +1,4 @@
-"""What keys cost, per ticket: sealing, opening, resealing behind a wall, and emptying SQLite's WAL after it: `python -m bench.sealing`."""
+"""What keys cost: sealing, opening, resealing behind a wall, searching among sealed tickets, renewing: `python -m bench.sealing`."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ import sqlalchemy as sa
 from channels.contract import ChannelName, Inbound
 from feedback import clock, wiring
 from feedback.db import Database
-from feedback.desk import compartments, intake, sealing, walls
+from feedback.desk import compartments, intake, sealing, search, walls
 from feedback.models.base import new_id
 from feedback.models.message import Message
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Ticket
+from feedback.ops import renewal
 from feedback.ops.migrate import migrate
 from feedback.seal import box, boxes, password
 from feedback.seal.keyfile import DeskKeys
 from feedback.seal.vault import Vault
 from feedback.settings import Settings
 
-MANY = 400
+MANY, RENEWED = 400, 5_000
 TEXT = "there has been no water at the tap beside the learning centre since Thursday morning " * 2
 
 
@@ -32,6 +33,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         _bytes_alone(Path(folder))
         _desk(Path(folder))
+        _searching(Path(folder) / "search")
+        _renewing(Path(folder) / "renewal")
 
 
 def _bytes_alone(folder: Path) -> None:
@@ -69,6 +72,49 @@ def _desk(folder: Path) -> None:
     parts.close()
 
 
+def _searching(folder: Path) -> None:
+    """A holder's search among as many sealed tickets as are opened for one (decision 4)."""
+    folder.mkdir()
+    parts = _installation(folder)
+    with parts.database.transaction() as session:
+        people = [_holder(session) for _ in range(2)]
+        compartments.create(session, "gbv", people, actor="part:bench")
+    ids = _take_in(parts, many=search.MOST_SEALED)
+    for start in range(0, len(ids), 100):
+        with parts.database.transaction() as session:
+            for ticket in session.scalars(sa.select(Ticket).where(Ticket.id.in_(ids[start : start + 100]))):
+                walls.stand_behind(session, ticket, "gbv")
+    took = []
+    for _ in range(3):
+        with parts.database.transaction(staff=True) as session:
+            session.info["ring"] = compartments.ring(session, people[0], _PRIVATE[people[0].id])
+            begun = time.perf_counter()
+            found = search.among_sealed(session, people[0], "not one holds this")
+            took.append(time.perf_counter() - begun)
+            assert found is not None
+            assert found.looked == search.MOST_SEALED
+    print(f"a search among {search.MOST_SEALED:,} sealed tickets, ms")
+    _say("all of them opened", sorted(took)[1] * 1e3)
+    parts.close()
+
+
+def _renewing(folder: Path) -> None:
+    """The desk's key renewed: keys wrapped anew, numbers and words of open tickets indexed anew."""
+    folder.mkdir()
+    parts = _installation(folder)
+    ids = _take_in(parts, many=RENEWED)
+    for start in range(0, len(ids), 100):
+        with parts.database.transaction() as session:
+            for ticket in session.scalars(sa.select(Ticket).where(Ticket.id.in_(ids[start : start + 100]))):
+                walls.stand_behind(session, ticket, None)
+    renewal.begin(parts)
+    parts.vault._read_at = float("-inf")
+    print(f"the desk's key renewed, {RENEWED:,} open tickets of {len(set(TEXT.split()))} different words, µs a ticket")
+    _say("all of it, the first time", _per(lambda: renewal.follow(parts), RENEWED))
+    _say("… and looked over once more", _per(lambda: renewal.follow(parts), RENEWED))
+    parts.close()
+
+
 _PRIVATE: dict[int, bytes] = {}
 
 
@@ -102,10 +148,10 @@ def _installation(folder: Path) -> wiring.Parts:
     return parts
 
 
-def _take_in(parts: wiring.Parts) -> list[int]:
+def _take_in(parts: wiring.Parts, *, many: int = MANY) -> list[int]:
     heard = [
         Inbound("by-hand", f"m{number}", ChannelName.SMS, clock.now(), address=f"+88017{number:08}", text=TEXT)
-        for number in range(MANY)
+        for number in range(many)
     ]
     with parts.database.transaction() as session:
         return [one.ticket_id for one in intake.receive(session, heard)]
@@ -114,7 +160,7 @@ def _take_in(parts: wiring.Parts) -> list[int]:
 def _raise(parts: wiring.Parts, ids: list[int], *, clean: bool) -> float:
     cleaning = Database.clean
     if not clean:
-        Database.clean = lambda self: None  # type: ignore[method-assign]
+        Database.clean = lambda self, **more: None  # type: ignore[method-assign,misc]
     took = []
     for ticket_id in ids:
         begun = time.perf_counter()

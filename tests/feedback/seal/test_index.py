@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 
+from channels.phone import parse
 from feedback.seal.index import OPEN, address_index, term_index
+from tests.trials import trials
 
 KEY = os.urandom(32)
 WALLS = (OPEN, "screening", "conduct", "protection", "gbv", "psea", "child_protection", "silent numbers")
@@ -41,3 +44,22 @@ def test_a_word_is_a_signed_number_that_both_engines_hold() -> None:
     assert all(-(2**63) <= number < 2**63 for number in numbers)
     assert min(numbers) < 0 < max(numbers)
     assert len(set(numbers)) == 500
+
+
+def test_of_many_numbers_each_is_found_by_itself_alone_however_it_is_written() -> None:
+    """D37: another spelling is the same number; another key, wall, generation or part of it is another index."""
+    chance, seen = random.Random(37), set()
+    other = os.urandom(32)
+    for _ in range(trials(default=50, release=250)):  # five ways each
+        digits = f"17{chance.randrange(10**8):08}"
+        number = f"+880{digits}"
+        spelled = chance.choice((f"0{digits}", f"+880 {digits[:4]}-{digits[4:]}", f"00880{digits}", f"880{digits}"))
+        index = address_index(KEY, "gbv", number)
+        assert address_index(KEY, "gbv", parse(spelled, "BD") or "") == index
+        assert address_index(other, "gbv", number) != index
+        assert address_index(KEY, "gbv", number[: chance.randrange(1, len(number))]) != index
+        assert address_index(KEY, chance.choice([wall for wall in WALLS if wall != "gbv"]), number) != index
+        near = f"{number[:-1]}{(int(number[-1]) + 1) % 10}"
+        assert address_index(KEY, "gbv", near) != index
+        seen.add((number, index))
+    assert len({number for number, _ in seen}) == len({index for _, index in seen})
