@@ -10,7 +10,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -22,6 +22,9 @@ from feedback.errors import Invalid
 from feedback.models.base import new_id
 from feedback.models.factor import SecurityKey
 from feedback.models.staff import Staff
+
+if TYPE_CHECKING:
+    from webauthn.registration.verify_registration_response import VerifiedRegistration
 
 MOST = 5
 """So many keys one person may have; the door names as many for everybody, whoever they are."""
@@ -93,27 +96,16 @@ def ask_to_register(session: Session, staff: Staff, attempt: str, site: Site) ->
 
 def register(session: Session, staff: Staff, name: str, pressed: Pressed) -> SecurityKey:
     """Keep a new key under a name. Raises `Invalid`, naming what to mend."""
-    import webauthn
-
     wrong = {} if name.strip() else {"key_name": "Write what stands on it or hangs from it."}
     if len(mine(session, staff)) >= MOST:
         wrong["key_name"] = "Five keys are enough. Remove one first."
     challenge = _answered(session, f"register/{staff.id}/{pressed.attempt}", pressed.answer)
-    if challenge is not None and not wrong:
-        try:
-            found = webauthn.verify_registration_response(
-                credential=pressed.answer,
-                expected_challenge=challenge,
-                expected_rp_id=pressed.site.host,
-                expected_origin=pressed.site.origin,
-            )
-        except Exception:  # what comes from a browser is anybody's, and the library raises whatever it trips over
-            challenge = None
-    if challenge is None:
+    found = _made(pressed, challenge) if challenge is not None else None
+    if found is None:
         wrong["answer"] = "The key could not be read. Please try again."
-    elif not wrong and session.scalar(sa.select(SecurityKey.id).where(SecurityKey.credential == found.credential_id)):
+    elif session.scalar(sa.select(SecurityKey.id).where(SecurityKey.credential == found.credential_id)):
         wrong["answer"] = "This key is known already."
-    if wrong or challenge is None:
+    if wrong or found is None or challenge is None:
         raise Invalid(wrong)
     challenges.spend(session, challenge)
     key = SecurityKey(
@@ -167,6 +159,21 @@ def spend(session: Session, staff: Staff, pressed: Pressed) -> SecurityKey | Non
     challenges.spend(session, challenge)
     key.count, key.used_at = found.new_sign_count, clock.now()
     return key
+
+
+def _made(pressed: Pressed, challenge: bytes) -> VerifiedRegistration | None:
+    """What a new key says of itself, or None where it was not asked here or can't be read."""
+    import webauthn
+
+    try:
+        return webauthn.verify_registration_response(
+            credential=pressed.answer,
+            expected_challenge=challenge,
+            expected_rp_id=pressed.site.host,
+            expected_origin=pressed.site.origin,
+        )
+    except Exception:  # what comes from a browser is anybody's, and the library raises whatever it trips over
+        return None
 
 
 def _answered(session: Session, attempt: str, answer: str) -> bytes | None:

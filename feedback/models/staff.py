@@ -10,7 +10,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from feedback.models.base import Base, Moment, RowId, new_id, new_reference, word_column
 
-
 FIRST_COST = "argon2id m=32768 t=3 p=1"
 """What a password costs where nothing else is said: that of all before costs were named."""
 
