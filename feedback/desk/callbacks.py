@@ -182,7 +182,7 @@ def unwished(session: Session, staff: Staff, reference: str) -> None:
     """Whoever answers wants no call from us: nothing goes to this number any more (I21)."""
     listeners.require_cleared(staff)
     row = _open(session, reference)
-    silence.mark(session, number_of(session, row.id), clock.now())
+    silence.mark(session, number_of(session, row.id), clock.now(), by_staff=True)
     _end(session, row, BackOutcome.UNWISHED, actor=events.by(staff))
 
 

@@ -57,6 +57,8 @@ def receive(
             received.append(Received(repeat, new=False, acknowledge=False))
             continue
         wish = _wish(session, inbound)
+        if wish is Outcome.OPTED_IN and inbound.address and silence.is_kept(session, inbound.address):
+            wish = None  # a person reads it, like any text, and decides
         ticket_id = rows.add(
             inbound,
             code=fresh_codes.pop(),

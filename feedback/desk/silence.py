@@ -22,14 +22,32 @@ def among(session: Session, addresses: Iterable[str]) -> set[str]:
     return {by_index[row.address_index] for row in session.connection().execute(found)}
 
 
-def mark(session: Session, address: str, at: datetime) -> None:
-    """Nothing goes to this number any more. A second mark changes nothing."""
-    if not among(session, [address]):
-        row = {"address_index": room.vault(session).silent_index(address), "at": at}
-        session.connection().execute(sa.insert(Silent), row)
+def mark(session: Session, address: str, at: datetime, *, by_staff: bool = False) -> None:
+    """Nothing goes to this number any more. A second mark changes nothing.
+
+    `by_staff`: somebody of us set it, at the person's wish or since it is not safe. Then a second row, alike and keyed
+    apart, keeps a text from lifting it: whoever holds the phone could have sent that (decision 7).
+    """
+    indexes = [room.vault(session).silent_index(one) for one in (address, *([_kept(address)] if by_staff else []))]
+    known = set(session.scalars(sa.select(Silent.address_index).where(Silent.address_index.in_(indexes))))
+    rows = [{"address_index": index, "at": at} for index in indexes if index not in known]
+    if rows:
+        session.connection().execute(sa.insert(Silent), rows)
+
+
+def is_kept(session: Session, address: str) -> bool:
+    """Did staff set the mark of this number? Then a person decides, never a text."""
+    index = room.vault(session).silent_index(_kept(address))
+    return session.scalar(sa.select(Silent.at).where(Silent.address_index == index)) is not None
 
 
 def lift(session: Session, address: str) -> None:
-    """The number asked to be written to again."""
-    index = room.vault(session).silent_index(address)
-    session.connection().execute(sa.delete(Silent).where(Silent.address_index == index))
+    """The number asked to be written to again. What staff set stays."""
+    if not is_kept(session, address):
+        index = room.vault(session).silent_index(address)
+        session.connection().execute(sa.delete(Silent).where(Silent.address_index == index))
+
+
+def _kept(address: str) -> str:
+    """What stands for "staff set it" in the list: no number looks like this."""
+    return f"kept\n{address}"

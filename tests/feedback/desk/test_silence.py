@@ -110,3 +110,26 @@ def test_a_picture_is_no_wish_whatever_stands_beside_it(desk: Desk) -> None:
 
     picture = Media("ME1", "https://example.org/1", "image/jpeg")
     assert outcome(desk, text="STOP", media=(picture,)) is None
+
+
+def test_start_lifts_what_stop_set_and_never_what_staff_set(desk: Desk) -> None:
+    stopped, kept = phone(), phone()
+    with desk.at() as session:
+        silence.mark(session, stopped, clock.now())
+        silence.mark(session, kept, clock.now(), by_staff=True)
+        silence.mark(session, kept, clock.now())  # and STOP on top of it
+    tickets = [desk.hear(inbound("START", address=number))[0] for number in (stopped, kept)]
+    with desk.at() as session:
+        assert silence.among(session, [stopped, kept]) == {kept}
+    lifted, asked = (desk.rows(Ticket, Ticket.id == ticket_id)[0] for ticket_id in tickets)
+    assert lifted.outcome is START
+    assert (asked.outcome, asked.status, asked.compartment) == (None, Status.NEW, "screening")  # a person's to decide
+
+
+def test_who_has_the_table_alone_can_not_tell_which_marks_staff_set(desk: Desk) -> None:
+    with desk.at() as session:
+        silence.mark(session, phone(), clock.now(), by_staff=True)
+        silence.mark(session, phone(), clock.now())
+    rows = desk.rows(Silent)
+    assert len(rows) == 3
+    assert {len(row.address_index) for row in rows} == {16}
