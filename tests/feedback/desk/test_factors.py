@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from feedback.errors import Invalid, NotAllowed, NotFound
 from feedback.models.event import Event
 from feedback.models.factor import PrintedCode
 from feedback.models.staff import Role, Staff, StaffSession
-from tests.factories import Desk
+from tests.factories import PASSWORD, Desk
 from tests.feedback.desk.sign_ins import cheaply, key_of, person, registered
 
 
@@ -42,6 +43,19 @@ def test_ten_codes_are_made_and_kept_as_keyed_digests_only(desk: Desk) -> None:
     assert {row.digest for row in kept} == {mark("printed code", f"{staff.id}/{code}".encode()) for code in codes}  # type: ignore[attr-defined]
     assert mark("printed code", b"1") != mark("decoy", b"1")
     assert (_left(desk, staff), {row.staff_id for row in kept}) == (printed.MANY, {staff.id})
+
+
+def test_a_code_that_many_type_at_once_lets_one_in(desk: Desk) -> None:
+    staff = person(desk)
+    code = _do(desk, staff, factors.print_codes)[0]  # type: ignore[index]
+
+    def sign_in(number: int) -> bool:
+        with desk.at() as session:
+            return sessions.sign_in(session, staff.login, PASSWORD, code, source=f"10.0.0.{number}") is not None
+
+    with ThreadPoolExecutor(6) as browsers:
+        assert sum(browsers.map(sign_in, range(6))) == 1
+    assert _left(desk, staff) == printed.MANY - 1
 
 
 def test_no_event_of_a_factor_holds_what_proves_it(desk: Desk) -> None:
