@@ -35,5 +35,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         "seconds": round(report.duration, 2),
         "plan": dict(report.user_properties).get("plan", {}),
     }
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash is not None:
+        ended["why"] = f"{crash.path}:{crash.lineno}: {crash.message[:300]}"
     with ENDED.open("a", encoding="utf-8") as file:
         file.write(json.dumps(ended) + "\n")
