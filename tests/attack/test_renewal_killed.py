@@ -30,6 +30,7 @@ from tests.factories import Desk, inbound
 from tests.trials import trials
 
 ROWS, KILLS = trials(default=40, release=2_000), trials(default=1, release=20)
+pytestmark = pytest.mark.timeout(120 if ROWS < 1_000 else 3_600)
 LONGEST = 0.4 if ROWS < 1_000 else 3.0
 """Seconds after which the process is killed at the latest; a kill that comes after its end is tried again."""
 
