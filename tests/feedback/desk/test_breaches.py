@@ -28,10 +28,10 @@ def lead(desk: Desk) -> Staff:
     return desk.staff(Role.COORDINATOR)
 
 
-@pytest.mark.parametrize("role", list(Role))
-def test_whoever_finds_one_records_it(desk: Desk, role: Role) -> None:
-    record(desk, desk.staff(role))
-    assert len(desk.rows(Breach)) == 1
+def test_whoever_finds_one_records_it(desk: Desk) -> None:
+    for role in Role:
+        record(desk, desk.staff(role))
+    assert len(desk.rows(Breach)) == len(Role)
 
 
 def test_the_clock_runs_from_the_finding_on(desk: Desk, lead: Staff) -> None:
@@ -55,12 +55,12 @@ def test_the_steps_come_in_their_order_and_each_is_an_event_of_codes(desk: Desk,
     assert desk.do(breaches.standing, lead) == []
 
 
-@pytest.mark.parametrize("step", ["told", "nobody", "closed", "found", ""])
-def test_nobody_is_told_and_nothing_closed_before_it_is_assessed(desk: Desk, lead: Staff, step: str) -> None:
+def test_nobody_is_told_and_nothing_closed_before_it_is_assessed(desk: Desk, lead: Staff) -> None:
     reference = record(desk)
     desk.do(breaches.take_step, lead, reference, "contained")
-    with pytest.raises(WrongState):
-        desk.do(breaches.take_step, lead, reference, step)
+    for step in ("told", "nobody", "closed", "found", ""):
+        with pytest.raises(WrongState):
+            desk.do(breaches.take_step, lead, reference, step)
 
 
 def test_a_step_is_taken_once(desk: Desk, lead: Staff) -> None:
@@ -78,14 +78,15 @@ def test_that_nobody_has_to_be_told_is_a_word_of_its_own(desk: Desk, lead: Staff
     assert [step for step, _ in one.done] == ["assessed", "nobody"]
 
 
-@pytest.mark.parametrize("role", [Role.VOLUNTEER, Role.AGENT, Role.FOCAL_POINT, Role.SCREENER])
-def test_the_register_is_not_for_everyone(desk: Desk, role: Role) -> None:
-    reference, staff = record(desk), desk.staff(role)
-    assert desk.do(breaches.count, staff) == 0
-    with pytest.raises(NotAllowed):
-        desk.do(breaches.standing, staff)
-    with pytest.raises(NotAllowed):
-        desk.do(breaches.take_step, staff, reference, "contained")
+def test_the_register_is_not_for_everyone(desk: Desk) -> None:
+    reference = record(desk)
+    for role in (Role.VOLUNTEER, Role.AGENT, Role.FOCAL_POINT, Role.SCREENER):
+        staff = desk.staff(role)
+        assert desk.do(breaches.count, staff) == 0
+        with pytest.raises(NotAllowed):
+            desk.do(breaches.standing, staff)
+        with pytest.raises(NotAllowed):
+            desk.do(breaches.take_step, staff, reference, "contained")
 
 
 def test_an_auditor_sees_it_and_takes_no_step(desk: Desk) -> None:
@@ -114,19 +115,16 @@ def test_a_hidden_ticket_and_a_missing_one_are_the_same(desk: Desk) -> None:
     assert desk.rows(Breach) == []
 
 
-@pytest.mark.parametrize(
-    ("more", "field"),
-    [
+def test_it_is_written_in_codes(desk: Desk) -> None:
+    for more, field in (
         ({"kind": "a long story"}, "kind"),
         ({"affected": []}, "affected"),
         ({"affected": ["Karim"]}, "affected"),
         ({"found_at": clock.now() + timedelta(days=1)}, "found_at"),
-    ],
-)
-def test_it_is_written_in_codes(desk: Desk, more: dict[str, object], field: str) -> None:
-    with pytest.raises(Invalid) as caught:
-        record(desk, **more)
-    assert set(caught.value.fields) == {field}
+    ):
+        with pytest.raises(Invalid) as caught:
+            record(desk, **more)
+        assert set(caught.value.fields) == {field}
 
 
 def test_a_breach_that_is_not_there_is_not_found(desk: Desk, lead: Staff) -> None:
