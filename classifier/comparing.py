@@ -89,7 +89,19 @@ def compare(old: Path, new: Path, given: Sequence[Row]) -> Comparison:
     asked = [*held, *_disclosures()]
     said = [_read(who, asked) for who in (before, after)]
     lines = tuple(line for axis in AXES for line in _lines(axis, asked, *said))
-    return Comparison(scorer.pinned(old), scorer.pinned(new), lines, tuple(_why_not(lines, len(held))))
+    return Comparison(scorer.pinned(old), scorer.pinned(new), lines, tuple(why_not(lines, len(held))))
+
+
+def why_not(lines: Sequence[Line], held: int) -> Iterator[str]:
+    """What speaks against a new model, with `held` texts held apart: any danger lost in any group, or surely worse in all."""
+    if held < LEAST:
+        yield f"only {held} texts are held apart: too few to tell"
+    better = {axis.name: axis.higher_is_better for axis in AXES}
+    for line in lines:
+        if line.axis in GUARDED and line.new < line.old:
+            yield f"{line.axis} falls from {line.old:.3f} to {line.new:.3f} ({line.code})"
+        elif line.group == "all" and (line.high < 0 if better[line.axis] else line.low > 0):
+            yield f"{line.axis} goes from {line.old:.3f} to {line.new:.3f}, for the worse"
 
 
 def read_rows(path: Path, today: date) -> list[Row]:
@@ -157,14 +169,3 @@ def _between(marks: Marks) -> tuple[float, float]:
     drawn = step[chance.integers(0, len(step), (DRAWS, len(step)))].mean(1)
     low, high = np.quantile(drawn, [0.025, 0.975])
     return float(low), float(high)
-
-
-def _why_not(lines: Sequence[Line], held: int) -> Iterator[str]:
-    if held < LEAST:
-        yield f"only {held} texts are held apart: too few to tell"
-    better = {axis.name: axis.higher_is_better for axis in AXES}
-    for line in lines:
-        if line.axis in GUARDED and line.new < line.old:
-            yield f"{line.axis} falls from {line.old:.3f} to {line.new:.3f} ({line.code})"
-        elif line.group == "all" and (line.high < 0 if better[line.axis] else line.low > 0):
-            yield f"{line.axis} goes from {line.old:.3f} to {line.new:.3f}, for the worse"

@@ -61,6 +61,13 @@ def test_a_model_that_misses_more_danger_is_never_recommended(tmp_path: Path, ap
     assert any(why.startswith("danger") for why in found.why_not)
 
 
+def test_danger_that_falls_in_one_language_is_enough_however_few_the_texts() -> None:
+    falls = comparing.Line("danger flagged", "language", "my", 6, 1.0, 5 / 6, -0.5, 0.0)
+    ordinary = comparing.Line("ordinary released", "language", "en", 6, 1.0, 5 / 6, -0.5, 0.0)
+    assert list(comparing.why_not([ordinary], 30)) == []
+    assert list(comparing.why_not([ordinary, falls], 30)) == ["danger flagged falls from 1.000 to 0.833 (my)"]
+
+
 def test_a_model_that_knows_fewer_sectors_is_not_recommended(tmp_path: Path, apart: list[dict[str, str]]) -> None:
     worse = changed(tmp_path, "worse", sector=blind("sector"))
     found = compare(machine.MODEL, worse, apart)

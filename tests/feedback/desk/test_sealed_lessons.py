@@ -88,7 +88,8 @@ def test_it_is_taken_once_within_a_day_by_who_asked_with_a_long_passphrase(desk:
         do(desk, other, sealed_lessons.take, reference, PASSPHRASE)
     with time_machine.travel(clock.now() + timedelta(hours=25), tick=True), pytest.raises(WrongState):
         do(desk, one, sealed_lessons.take, reference, PASSPHRASE)
-    do(desk, one, sealed_lessons.take, reference, PASSPHRASE)
+    file = do(desk, one, sealed_lessons.take, reference, PASSPHRASE)
+    assert parcel.unseal(PASSPHRASE, file).count(b"\n") == 1  # what came today has not settled
     with pytest.raises(WrongState):
         do(desk, one, sealed_lessons.take, reference, PASSPHRASE)
 
