@@ -10,6 +10,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections import Counter
+from itertools import pairwise
 
 from bench import hotline, sync, tablet
 
@@ -52,7 +53,7 @@ def _count(where: str, *, run: bool) -> str:
 def _ends(said: str) -> list[tuple[int, str]]:
     """(how many, "passed" …) of the last line."""
     words = said.strip().splitlines()[-1].replace(",", "").split() if said.strip() else []
-    return [(int(many), word) for many, word in zip(words, words[1:], strict=False) if many.isdigit()]
+    return [(int(many), word) for many, word in pairwise(words) if many.isdigit()]
 
 
 if __name__ == "__main__":
