@@ -126,23 +126,23 @@ class Queue:
             return
         from redis.exceptions import RedisError
         from rq import Queue as Line
-        from rq.exceptions import InvalidJobOperation, NoSuchJobError
-        from rq.job import Job, JobStatus
+        from rq.exceptions import NoSuchJobError
+        from rq.job import Job
 
         connection = self.connection()
         line = Line(queue, connection=connection, serializer="json")
+        ids = [f"{kind.value}-{lane}" for kind in Kind if QUEUES[kind] == queue for lane in self._lanes_of(kind)]
         try:
-            for job_id in [
-                f"{kind.value}-{lane}" for kind in Kind if QUEUES[kind] == queue for lane in self._lanes_of(kind)
-            ]:
-                if job_id in line.job_ids or not Job.exists(job_id, connection=connection):
+            for job_id in ids:
+                key = Job.key_for(job_id)
+                waits = job_id in line.job_ids or (not running and job_id in line.intermediate_queue.get_job_ids())
+                status = connection.hget(key, "status")  # last: what has left the lists by now has begun
+                if waits or (status == b"started" and not running):
                     continue
                 try:
-                    job = Job.fetch(job_id, connection=connection, serializer="json")
-                    if (running or job.get_status() is not JobStatus.STARTED) and job_id not in line.job_ids:
-                        job.delete()
-                except (NoSuchJobError, InvalidJobOperation):
-                    continue  # it ended while we looked
+                    Job.fetch(job_id, connection=connection, serializer="json").delete()
+                except NoSuchJobError:
+                    connection.delete(key)  # nothing, or what a worker wrote of it after it had gone
         except RedisError:
             return
 

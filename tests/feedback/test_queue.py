@@ -90,10 +90,31 @@ def test_a_job_that_waits_is_left_in_its_place(queue: Queue, valkey: redis.Redis
     assert Job.exists("deliver-0", connection=valkey)
 
 
-def test_a_job_that_ends_while_it_is_looked_at_stops_nothing(queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The scheduler has taken the slots by then: what it does not ask for waits for the next half minute, or hour."""
-    monkeypatch.setattr(Job, "exists", lambda *_, **__: True)
+@pytest.mark.parametrize("rest", [{"last_heartbeat": "2026-03-04T06:00:00Z"}, {"status": "failed"}])
+def test_what_a_worker_wrote_of_a_job_that_had_gone_does_not_stop_its_kind(
+    queue: Queue, valkey: redis.Redis, rest: dict[str, str]
+) -> None:
+    """No job can be read out of it, and its id would be refused for good."""
+    valkey.hset("rq:job:deliver-0", mapping=rest)
     queue.mend()
+    queue.push(Kind.DELIVER)
+    assert _listed(valkey, "send") == ["deliver-0"]
+
+
+def test_nor_does_it_when_its_worker_died(queue: Queue, valkey: redis.Redis) -> None:
+    valkey.hset("rq:job:deliver-0", mapping={"status": "started", "last_heartbeat": "2026-03-04T06:00:00Z"})
+    queue.take_over("send")
+    queue.push(Kind.DELIVER)
+    assert _listed(valkey, "send") == ["deliver-0"]
+
+
+def test_a_job_that_was_taken_and_has_not_begun_is_left_alone(queue: Queue, valkey: redis.Redis) -> None:
+    queue.push(Kind.DELIVER)
+    valkey.lmove("rq:queue:send", "rq:queue:send:intermediate")
+    queue.mend()
+    assert Job.exists("deliver-0", connection=valkey)
+    queue.take_over("send")
+    assert not Job.exists("deliver-0", connection=valkey)
 
 
 def test_a_job_that_runs_is_left_alone(queue: Queue, valkey: redis.Redis) -> None:
