@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from feedback import cli_backup, cli_live
+from feedback import cli_live
 from feedback.cli_keys import keys
 from feedback.cli_lessons import teaching
 from feedback.cli_prompts import prompts
@@ -30,7 +30,6 @@ events = typer.Typer(help="The chain of events: what was done can't be undone un
 app.add_typer(events, name="events")
 app.add_typer(keys, name="keys")
 app.add_typer(prompts, name="prompts")
-app.add_typer(cli_backup.commands)
 app.add_typer(cli_live.commands)
 app.add_typer(tablets)
 app.add_typer(teaching)

@@ -1,13 +1,14 @@
-"""The command that switches an installation live, or says why not: `python -m feedback live`."""
+"""The commands that switch an installation live, or say why not, and those about copies of its database."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
 commands = typer.Typer()
+InFolder = Annotated[Path | None, typer.Option(help="The folder of an installation on this machine, or of a demo.")]
 
 
 @commands.command()
@@ -34,3 +35,41 @@ def live(
         typer.echo("\nNot live. What real people say must not come in yet.")
         raise typer.Exit(1)
     typer.echo("Live. Point the provider's webhooks here, and tell people the number.")
+
+
+@commands.command()
+def backup(
+    into: Annotated[Path, typer.Argument(help="The folder that gets a new folder with the copy.")],
+    folder: InFolder = None,
+) -> None:
+    """Copy the database while the desk runs. The key file is never in it: keep that elsewhere."""
+    from feedback.cli import settings_of
+    from feedback.ops import backup
+
+    settings = settings_of(folder)
+    try:
+        made = backup.make(settings, into)
+    except backup.NoBackup as why:
+        _fail(str(why))
+    typer.echo(f"{made.folder / made.file}: {made.size / 1e6:.1f} MB, checked.")
+    typer.echo(f"The key file ({settings.key_file}) is not in it. Without that file the copy can't be read.")
+
+
+@commands.command()
+def forget_again(folder: InFolder = None) -> None:
+    """After a restore, before anything else runs: forget what was forgotten since that backup was made."""
+    from feedback import wiring
+    from feedback.cli import settings_of
+    from feedback.ops import backup
+
+    parts = wiring.live(settings_of(folder))
+    try:
+        done = backup.forget_again(parts)
+    except backup.NoBackup as why:
+        _fail(str(why))
+    typer.echo(f"{done} tickets had come back and are forgotten again.")
+
+
+def _fail(why: str) -> NoReturn:
+    typer.echo(why, err=True)
+    raise typer.Exit(1)

@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 from feedback.desk import (
     breaches,
     callbacks,
-    data_requests,
     handover,
     inbox,
     lending,
     paging,
     permissions,
+    person_requests,
     reviews,
     transcribing,
 )
@@ -43,7 +43,7 @@ def of(session: Session, staff: Staff, labels: Labels) -> dict[str, Any]:
         ("reviews", _("Second look"), Action.REVIEW, reviews.count(session, staff) or None),
         ("quarantine", _("Unreadable"), Action.QUARANTINE, counts.quarantine or None),
         ("figures", _("Figures"), Action.READ, None),
-        ("requests", _("Data requests"), Action.SETTLE, data_requests.count(session, staff) or None),
+        ("requests", _("Data requests"), Action.SETTLE, person_requests.count(session, staff) or None),
         ("breaches", _("Data breaches"), Action.BREACHES, breaches.count(session, staff) or None),
         ("team", _("Team"), Action.TEAM, None),
         ("standing", _("Standing"), Action.STANDING, None),

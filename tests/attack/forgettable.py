@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from channels.contract import ChannelName, Media
-from feedback.desk import data_requests, handling, joining, reading, recordings, redacting, replies
+from feedback.desk import handling, joining, person_requests, reading, recordings, redacting, replies
 from feedback.models.right import DataRequest
 from feedback.models.staff import Staff
 from feedback.models.ticket import Outcome, Ticket
@@ -54,9 +54,9 @@ def build(desk: Desk, staff: Staff, number: int) -> Forgettable:
 
 def erase(desk: Desk, staff: Staff, ticket: Ticket) -> None:
     """The person asks for it, and it is done."""
-    desk.act(staff, ticket, data_requests.ask_on, right="erase", proof="known")
+    desk.act(staff, ticket, person_requests.ask_on, right="erase", proof="known")
     (request,) = desk.rows(DataRequest, DataRequest.ticket_id == ticket.id)
-    assert desk.do(data_requests.erase, staff, request.reference)
+    assert desk.do(person_requests.erase, staff, request.reference)
 
 
 def take_out(desk: Desk, staff: Staff, ticket: Ticket, *kinds: str) -> None:

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from channels.contract import ChannelName, Media
 from classifier.suggestion import Verdict
-from feedback.desk import data_requests, entry, handling, replies, returning, screening, sessions, visibility
+from feedback.desk import entry, handling, person_requests, replies, returning, screening, sessions, visibility
 from feedback.desk.screening import Coding
 from feedback.models.message import Recording
 from feedback.models.right import DataRequest
@@ -79,7 +79,7 @@ def _open_side(desk: Desk) -> dict[str, str]:
     desk.act(agent, tickets[3], handling.close, "duplicate")
     (recording,) = desk.rows(Recording, Recording.ticket_id == heard.id)
     code = desk.again(tickets[2]).code
-    desk.act(agent, tickets[0], data_requests.ask_on, right="see", proof="known")
+    desk.act(agent, tickets[0], person_requests.ask_on, right="see", proof="known")
     found = {"reference": tickets[0].reference, "recording": recording.reference, "code": code or ""}
     return found | {"request": desk.rows(DataRequest)[0].reference}
 
@@ -102,7 +102,7 @@ def _raised(tier: str) -> Maker:
         desk.act(agent, ticket, replies.answer, "kestrel answer")
         desk.act(agent, ticket, screening.raise_, tier)
         desk.do(returning.visit, agent, ticket.code, "after eight")
-        desk.do(data_requests.ask, agent, ticket.code, right="erase", proof="code", terms="after eight")
+        desk.do(person_requests.ask, agent, ticket.code, right="erase", proof="code", terms="after eight")
         return desk.again(ticket)
 
     return make

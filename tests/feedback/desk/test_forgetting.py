@@ -10,7 +10,8 @@ import time_machine
 
 from channels.contract import ChannelName, Media
 from feedback import clock
-from feedback.desk import calling, forgetting, handling, recordings, replies, search, visibility
+from feedback.desk import calling, envelopes, forgetting, handling, recordings, replies, search, visibility
+from feedback.desk.envelopes import Letter
 from feedback.errors import NotFound
 from feedback.models.base import new_id
 from feedback.models.call import BackOutcome, CallBack, LineCall
@@ -20,6 +21,7 @@ from feedback.models.lately import Thanks
 from feedback.models.message import Message, Recording, RecordingChunk, RecordingState
 from feedback.models.plan import HeldEnvelope
 from feedback.models.reply import Note, Reply
+from feedback.models.review import Access, Matter, Review
 from feedback.models.staff import Role
 from feedback.models.ticket import Outcome, RaisedBy, Status, Term, Ticket, TicketKey
 from tests.factories import Desk
@@ -141,10 +143,13 @@ def test_what_was_joined_to_a_ticket_is_forgotten_with_it_and_never_before(desk:
 
 
 def test_no_copy_that_was_derived_stays(desk: Desk) -> None:
-    """Sound, terms, thanks, a number of a call, a letter that waits: each with the key that opened it."""
+    """Sound, terms, thanks, a number of a call, a letter that waits, what two people's work gave as reason: each with the
+    key that opened it."""
     media = Media("RE" + "6" * 32, "https://api.example/sound", "audio/wav", 3)
     ticket = desk.ticket("canary", recording=media, channel=ChannelName.HOTLINE, adapter="twilio-voice")
-    desk.act(desk.staff(), ticket, replies.answer, "canary answer")
+    agent = desk.staff()
+    by = agent.id
+    desk.act(agent, ticket, replies.answer, "canary answer")
     with desk.at() as session:
         (wanted,) = recordings.claim(session)
         recordings.store(session, wanted, list(recordings.sealed_chunks(wanted, iter([b"canary" * 900]))))
@@ -155,12 +160,26 @@ def test_no_copy_that_was_derived_stays(desk: Desk) -> None:
         key, row = desk.parts.vault.new_key(waits := new_id())
         session.execute(sa.insert(TicketKey), [row])
         session.add(Thanks(id=waits, ticket_id=ticket.id, adapter="twilio-sms", address=key, due_at=clock.now()))
+        row = session.scalars(sa.select(Ticket).where(Ticket.id == ticket.id)).one()
+        (reply_id,) = session.scalars(sa.select(Reply.id))
+        envelopes.hold(
+            session, row, reply_id, Letter("+8801755500000", "canary", "en", "", "", "phrases"), edition=None
+        )
+        at = clock.now()
+        review = Review(id=new_id(), ticket_id=ticket.id, matter=Matter.LOWERED, wall="gbv", by=by, at=at, due_at=at)
+        asked = Access(id=new_id(), ticket_id=ticket.id, staff_id=by, wall="gbv", asked_at=at, reason=b"canary")
+        review.reason = b"canary"
+        onto_a_wall = Note(id=new_id(), ticket_id=ticket.id, at=at, words=b"canary", own_key=True)
+        session.add_all([review, asked, onto_a_wall])
+        for thing in (review, asked, onto_a_wall):
+            session.execute(sa.insert(TicketKey), [desk.parts.vault.new_key(thing.id)[1]])
     forget(desk, ticket)
     for table in (TicketKey, RecordingChunk, Term, Contact, Thanks, HeldEnvelope, Note):
         assert desk.rows(table) == [], table
     (recording,), (reply,), (line,) = desk.rows(Recording), desk.rows(Reply), desk.rows(LineCall)
     assert (recording.state, recording.source, recording.seconds) == (RecordingState.TAKEN_OUT, None, None)
     assert (reply.words, line.address) == (b"", None)
+    assert [row.reason for row in (*desk.rows(Review), *desk.rows(Access))] == [b"", b""]
 
 
 def test_a_number_that_asked_to_be_called_back_is_not_known_for_ever(desk: Desk) -> None:

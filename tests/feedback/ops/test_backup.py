@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from feedback import wiring
-from feedback.desk import data_requests, handling, intake, reading, redacting
+from feedback.desk import handling, intake, person_requests, reading, redacting
 from feedback.models.message import Message
 from feedback.models.reply import Note
 from feedback.models.right import DataRequest
@@ -156,9 +156,9 @@ def test_without_a_record_it_says_that_it_does_not_know(parts):
 
 
 def _erase(desk, lead, ticket):
-    desk.act(lead, ticket, data_requests.ask_on, right="erase", proof="code")
+    desk.act(lead, ticket, person_requests.ask_on, right="erase", proof="code")
     (request,) = desk.rows(DataRequest, DataRequest.ticket_id == ticket.id)
-    assert desk.do(data_requests.erase, lead, request.reference)
+    assert desk.do(person_requests.erase, lead, request.reference)
 
 
 def _put_back(made, settings):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import time_machine
 
 from feedback import clock
-from feedback.desk import data_requests, forgetting, handling, reading, visibility
+from feedback.desk import forgetting, handling, person_requests, reading, visibility
 from feedback.errors import Invalid, NotAllowed, NotFound, WrongState
 from feedback.models.event import Event
 from feedback.models.reply import Note, NoteKind
@@ -25,7 +25,7 @@ def lead(desk: Desk) -> Staff:
 
 
 def ask(desk: Desk, staff: Staff, code: str | None, right: str, proof: str = "code", terms: str = "") -> None:
-    desk.do(data_requests.ask, staff, code or "", right=right, proof=proof, terms=terms)
+    desk.do(person_requests.ask, staff, code or "", right=right, proof=proof, terms=terms)
 
 
 def asked(desk: Desk, right: str = "see", *, tier: str = "T0", closed: bool = True) -> tuple[Ticket, str]:
@@ -44,7 +44,7 @@ def test_it_has_a_clock_and_the_one_that_is_due_first_stands_on_top(desk: Desk, 
     with time_machine.travel(clock.now() - timedelta(days=31), tick=False):
         old, _ = asked(desk)
     new, _ = asked(desk)
-    first, second = desk.do(data_requests.waiting, lead)
+    first, second = desk.do(person_requests.waiting, lead)
     assert (first.ticket, second.ticket) == (old.reference, new.reference)
     assert first.due_at < clock.now() < second.due_at
     assert second.due_at - second.at == timedelta(days=30)
@@ -53,7 +53,7 @@ def test_it_has_a_clock_and_the_one_that_is_due_first_stands_on_top(desk: Desk, 
 def test_a_deployment_sets_the_days(desk: Desk, lead: Staff) -> None:
     desk.parts.database.shared["request_days"] = 10
     asked(desk)
-    (one,) = desk.do(data_requests.waiting, lead)
+    (one,) = desk.do(person_requests.waiting, lead)
     assert one.due_at - one.at == timedelta(days=10)
 
 
@@ -61,9 +61,9 @@ def test_for_a_ticket_that_the_asker_may_not_see_it_goes_to_those_who_may_and_sh
     ticket = desk.ticket("he hit me", tier="T3-G", sector="gbv")
     volunteer, holder = desk.staff(Role.VOLUNTEER), desk.staff(Role.FOCAL_POINT, clearances=["gbv"])
     ask(desk, volunteer, ticket.code, "erase", terms="after eight, my sister's door")
-    assert desk.do(data_requests.waiting, volunteer) == []
-    assert desk.do(data_requests.count, desk.staff(Role.COORDINATOR)) == 0
-    assert [one.ticket for one in desk.do(data_requests.waiting, holder)] == [ticket.reference]
+    assert desk.do(person_requests.waiting, volunteer) == []
+    assert desk.do(person_requests.count, desk.staff(Role.COORDINATOR)) == 0
+    assert [one.ticket for one in desk.do(person_requests.waiting, holder)] == [ticket.reference]
     visit = next(one for one in desk.act(holder, ticket, reading.view).thread if one.kind == "visit")
     assert visit.words == "after eight, my sister's door"
 
@@ -85,9 +85,9 @@ def test_the_same_wish_twice_is_one_request(desk: Desk) -> None:
 
 def test_who_shows_no_proof_is_refused_and_the_owner_can_see_that_somebody_asked(desk: Desk, lead: Staff) -> None:
     ticket = desk.ticket()
-    desk.act(lead, ticket, data_requests.ask_on, right="see", proof="not_shown")
+    desk.act(lead, ticket, person_requests.ask_on, right="see", proof="not_shown")
     (request,) = desk.rows(DataRequest)
-    assert (request.ground, desk.do(data_requests.waiting, lead)) == (Ground.NOT_SHOWN, [])
+    assert (request.ground, desk.do(person_requests.waiting, lead)) == (Ground.NOT_SHOWN, [])
     details = [event.detail for event in desk.rows(Event, Event.ticket_id == ticket.id)]
     assert details[-2:] == ["see not_shown", "see not_shown"]
 
@@ -103,21 +103,21 @@ def test_what_is_asked_and_how_it_was_proved_are_codes(desk: Desk, lead: Staff) 
 def test_the_sheet_holds_what_they_said_and_heard_and_no_remark_of_a_colleague(desk: Desk, lead: Staff) -> None:
     ticket, reference = asked(desk, closed=False)
     desk.act(lead, ticket, handling.note, "she seems afraid of her brother")
-    sheet = desk.do(data_requests.sheet, lead, reference)
+    sheet = desk.do(person_requests.sheet, lead, reference)
     assert [entry.words for entry in sheet.thread] == ["the guard shouted at me"]
     assert (sheet.row.sector, sheet.address is None or "*" in sheet.address or "•" in sheet.address) == ("wash", True)
 
 
 def test_reading_the_sheet_of_a_sealed_ticket_is_recorded_first(desk: Desk) -> None:
     ticket, reference = asked(desk, tier="T3-G")
-    desk.do(data_requests.sheet, desk.staff(Role.COORDINATOR, clearances=["gbv"]), reference)
+    desk.do(person_requests.sheet, desk.staff(Role.COORDINATOR, clearances=["gbv"]), reference)
     assert "open" in [event.action for event in desk.rows(Event, Event.ticket_id == ticket.id)]
 
 
 def test_a_hidden_request_and_a_missing_one_look_the_same(desk: Desk, lead: Staff) -> None:
     _, reference = asked(desk, "see", tier="T3-G")
     said = set()
-    for verb in (data_requests.sheet, data_requests.told, data_requests.erase):
+    for verb in (person_requests.sheet, person_requests.told, person_requests.erase):
         for one in (reference, "AAAAAAAAAAAAAA"):
             with pytest.raises(NotFound) as caught:
                 desk.do(verb, lead, one)
@@ -127,16 +127,16 @@ def test_a_hidden_request_and_a_missing_one_look_the_same(desk: Desk, lead: Staf
 
 def test_told_settles_it_once(desk: Desk, lead: Staff) -> None:
     _, reference = asked(desk)
-    desk.do(data_requests.told, lead, reference)
+    desk.do(person_requests.told, lead, reference)
     (request,) = desk.rows(DataRequest)
     assert (request.ground, request.settled_by) == (Ground.DONE, lead.id)
     with pytest.raises(WrongState):
-        desk.do(data_requests.told, lead, reference)
+        desk.do(person_requests.told, lead, reference)
 
 
 def test_a_correction_stands_beside_the_words_which_stay(desk: Desk, lead: Staff) -> None:
     ticket, reference = asked(desk, "correct")
-    desk.do(data_requests.correct, lead, reference, "it was the volunteer, not the guard")
+    desk.do(person_requests.correct, lead, reference, "it was the volunteer, not the guard")
     thread = [(one.kind, one.words) for one in desk.act(lead, ticket, reading.view).thread]
     assert thread == [
         ("message", "the guard shouted at me"),
@@ -147,7 +147,7 @@ def test_a_correction_stands_beside_the_words_which_stay(desk: Desk, lead: Staff
 
 def test_erasing_forgets_and_the_coded_facts_stay(desk: Desk, lead: Staff) -> None:
     ticket, reference = asked(desk, "erase")
-    assert desk.do(data_requests.erase, lead, reference) is True
+    assert desk.do(person_requests.erase, lead, reference) is True
     row = desk.again(ticket)
     assert (row.forgotten_at is not None, row.sector, desk.rows(TicketKey)) == (True, "wash", [])
     with desk.at(staff=True) as session, pytest.raises(NotFound):
@@ -157,7 +157,7 @@ def test_erasing_forgets_and_the_coded_facts_stay(desk: Desk, lead: Staff) -> No
 def test_a_hold_wins_and_that_is_recorded(desk: Desk, lead: Staff) -> None:
     ticket, reference = asked(desk, "erase")
     desk.act(desk.staff(Role.FOCAL_POINT), ticket, forgetting.hold)
-    assert desk.do(data_requests.erase, lead, reference) is False
+    assert desk.do(person_requests.erase, lead, reference) is False
     assert desk.again(ticket).forgotten_at is None
     assert desk.rows(DataRequest)[0].ground is Ground.HELD
     assert desk.rows(Event, Event.ticket_id == ticket.id)[-1].detail == "erase held"
@@ -166,7 +166,7 @@ def test_a_hold_wins_and_that_is_recorded(desk: Desk, lead: Staff) -> None:
 def test_what_is_still_worked_on_is_closed_first(desk: Desk, lead: Staff) -> None:
     ticket, reference = asked(desk, "erase", closed=False)
     with pytest.raises(WrongState):
-        desk.do(data_requests.erase, lead, reference)
+        desk.do(person_requests.erase, lead, reference)
     assert desk.again(ticket).forgotten_at is None
 
 
@@ -174,20 +174,20 @@ def test_what_accuses_somebody_is_not_erased_by_one_person_alone(desk: Desk) -> 
     ticket = desk.ticket("the officer wants money", tier="T2-C", sector="conduct")
     one, two = (desk.staff(Role.FOCAL_POINT, clearances=["conduct"]) for _ in range(2))
     desk.act(one, ticket, handling.close, Outcome.INFORMED)
-    desk.act(one, ticket, data_requests.ask_on, right="erase", proof="known")
+    desk.act(one, ticket, person_requests.ask_on, right="erase", proof="known")
     (request,) = desk.rows(DataRequest)
     with pytest.raises(NotAllowed):
-        desk.do(data_requests.erase, one, request.reference)
+        desk.do(person_requests.erase, one, request.reference)
     assert desk.again(ticket).forgotten_at is None
-    assert desk.do(data_requests.erase, two, request.reference) is True
+    assert desk.do(person_requests.erase, two, request.reference) is True
 
 
 def test_it_is_refused_with_a_coded_reason_and_no_other(desk: Desk, lead: Staff) -> None:
     ticket, reference = asked(desk, "erase")
     for wrong in ("done", "", "no time"):
         with pytest.raises(Invalid):
-            desk.do(data_requests.refuse, lead, reference, wrong)
-    desk.do(data_requests.refuse, lead, reference, "others")
+            desk.do(person_requests.refuse, lead, reference, wrong)
+    desk.do(person_requests.refuse, lead, reference, "others")
     assert (desk.rows(DataRequest)[0].ground, desk.again(ticket).forgotten_at) == (Ground.OTHERS, None)
 
 
@@ -196,21 +196,21 @@ def test_most_roles_settle_nothing(desk: Desk) -> None:
     for role in (Role.VOLUNTEER, Role.AGENT, Role.SCREENER, Role.AUDITOR, Role.OPERATOR):
         staff = desk.staff(role)
         with pytest.raises(NotAllowed):
-            desk.do(data_requests.sheet, staff, reference)
+            desk.do(person_requests.sheet, staff, reference)
         with pytest.raises(NotAllowed):
-            desk.do(data_requests.refuse, staff, reference, "law")
+            desk.do(person_requests.refuse, staff, reference, "law")
 
 
 def test_what_they_asked_is_what_is_done(desk: Desk, lead: Staff) -> None:
     ticket, reference = asked(desk, "see")
     with pytest.raises(WrongState):
-        desk.do(data_requests.erase, lead, reference)
+        desk.do(person_requests.erase, lead, reference)
     assert desk.again(ticket).forgotten_at is None
 
 
 def test_a_desk_that_asks_for_codes_without_end_has_to_wait(desk: Desk) -> None:
     volunteer = desk.staff(Role.VOLUNTEER)
-    for _ in range(data_requests.ASKS_IN_TEN_MINUTES):
+    for _ in range(person_requests.ASKS_IN_TEN_MINUTES):
         ask(desk, volunteer, "1234 5678", "see")
     with pytest.raises(WrongState):
         ask(desk, volunteer, "1234 5678", "see")
@@ -218,7 +218,7 @@ def test_a_desk_that_asks_for_codes_without_end_has_to_wait(desk: Desk) -> None:
 
 def test_nothing_of_it_holds_words(desk: Desk, lead: Staff) -> None:
     ticket, reference = asked(desk, "correct")
-    desk.do(data_requests.correct, lead, reference, "osprey")
+    desk.do(person_requests.correct, lead, reference, "osprey")
     with desk.at(write=False) as session:
         for table in ("event", "data_request"):
             rows = session.execute(sa.text(f"SELECT * FROM {table}")).all()  # noqa: S608

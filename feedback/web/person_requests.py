@@ -7,9 +7,9 @@ from typing import Any
 from starlette.responses import Response
 
 from feedback import clock
-from feedback.desk import data_requests, permissions, visibility
-from feedback.desk.data_requests import Sheet, Waiting
+from feedback.desk import permissions, person_requests, visibility
 from feedback.desk.permissions import Action
+from feedback.desk.person_requests import Sheet, Waiting
 from feedback.desk.views import Entry
 from feedback.web import ticket_context
 from feedback.web.page import Page
@@ -23,7 +23,7 @@ def show(page: Page) -> Response:
     return page.show(
         "requests.html",
         here="requests",
-        rows=[_row(page, rights, one) for one in data_requests.waiting(page.session, page.staff)],
+        rows=[_row(page, rights, one) for one in person_requests.waiting(page.session, page.staff)],
         settles=permissions.may(page.staff, Action.SETTLE),
         rights=list(rights.rights().items()),
         proofs=list(rights.proofs().items()),
@@ -35,7 +35,7 @@ def show(page: Page) -> Response:
 def take(page: Page) -> Response:
     """Taken in. What is said to the person is the same whatever stands behind the code."""
     proof = page.posted("proof")
-    data_requests.ask(
+    person_requests.ask(
         page.session,
         page.staff,
         page.posted("code"),
@@ -50,13 +50,13 @@ def take_on(page: Page) -> Response:
     """Taken in on a ticket that this person has open."""
     ticket = visibility.find_ticket(page.session, page.staff, page.path["reference"])
     right, proof = page.posted("right"), page.posted("proof")
-    data_requests.ask_on(page.session, page.staff, ticket, right=right, proof=proof)
+    person_requests.ask_on(page.session, page.staff, ticket, right=right, proof=proof)
     return page.go(f"/tickets/{ticket.reference}", said="no_proof" if proof == "not_shown" else "request")
 
 
 def sheet(page: Page) -> Response:
     """What may be read to them, and what can be done."""
-    found = data_requests.sheet(page.session, page.staff, page.path["reference"])
+    found = person_requests.sheet(page.session, page.staff, page.path["reference"])
     labels, rights = page.labels, Rights(page.labels)
     ticket = ticket_context.sealed_strip(found.opening, found.row.compartment, labels)
     return page.show(
@@ -79,13 +79,13 @@ def settle(page: Page) -> Response:
     """Done, or refused with a reason."""
     reference, act, said = page.path["reference"], page.posted("act"), "settled_request"
     if act == "told":
-        data_requests.told(page.session, page.staff, reference)
+        person_requests.told(page.session, page.staff, reference)
     elif act == "correct":
-        data_requests.correct(page.session, page.staff, reference, page.posted("words"))
+        person_requests.correct(page.session, page.staff, reference, page.posted("words"))
     elif act == "erase":
-        said = "erased" if data_requests.erase(page.session, page.staff, reference) else "held"
+        said = "erased" if person_requests.erase(page.session, page.staff, reference) else "held"
     else:
-        data_requests.refuse(page.session, page.staff, reference, page.posted("ground"))
+        person_requests.refuse(page.session, page.staff, reference, page.posted("ground"))
     return page.go("/requests", said=said)
 
 

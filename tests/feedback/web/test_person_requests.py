@@ -6,7 +6,7 @@ import re
 
 from starlette.testclient import TestClient
 
-from feedback.desk import data_requests, forgetting, handling
+from feedback.desk import forgetting, handling, person_requests
 from feedback.models.message import Message
 from feedback.models.reply import Note
 from feedback.models.right import Breach, DataRequest, Ground
@@ -48,7 +48,7 @@ def test_without_proof_the_page_says_how_to_come_back(desk: Desk, client: TestCl
 def test_a_request_is_read_out_and_settled_on_its_page(desk: Desk, client: TestClient) -> None:
     ticket, lead = desk.ticket("the pump is dry"), desk.staff(Role.COORDINATOR)
     desk.act(lead, ticket, handling.note, "rude")
-    desk.act(lead, ticket, data_requests.ask_on, right="see", proof="known")
+    desk.act(lead, ticket, person_requests.ask_on, right="see", proof="known")
     desk.enter(client, lead)
     url = f"/requests/{desk.rows(DataRequest)[0].reference}"
     sheet = client.get(url)
@@ -60,7 +60,7 @@ def test_a_request_is_read_out_and_settled_on_its_page(desk: Desk, client: TestC
 def test_a_sheet_of_a_sealed_ticket_is_not_for_printing(desk: Desk, client: TestClient) -> None:
     holder = desk.staff(Role.FOCAL_POINT, clearances=["gbv"])
     ticket = desk.ticket("he hit me", tier="T3-G", sector="gbv")
-    desk.act(holder, ticket, data_requests.ask_on, right="see", proof="known")
+    desk.act(holder, ticket, person_requests.ask_on, right="see", proof="known")
     desk.enter(client, holder)
     page = client.get(f"/requests/{desk.rows(DataRequest)[0].reference}").text
     assert ("no-print" in page, 'class="strip"' in page) == (True, True)
@@ -71,7 +71,7 @@ def test_erasing_and_the_hold_that_forbids_it(desk: Desk, client: TestClient) ->
     tickets = [desk.ticket(), desk.ticket()]
     for ticket in tickets:
         desk.act(lead, ticket, handling.close, Outcome.INFORMED)
-        desk.act(lead, ticket, data_requests.ask_on, right="erase", proof="code")
+        desk.act(lead, ticket, person_requests.ask_on, right="erase", proof="code")
     desk.enter(client, keeper)
     client.post(f"/tickets/{tickets[0].reference}/hold", data={"act": "hold"})
     desk.enter(client, lead)
