@@ -63,7 +63,7 @@ class House:
     def settings(self) -> Settings:
         return self.parts.settings
 
-    def start(self, *names: str, point: Point | None = None, nth: int = 1) -> None:
+    def start(self, *names: str, point: Point | None = None, nth: int = 1, wait: bool = True) -> None:
         """Start these parts and wait until they are at work; one of them may be doomed to die at a point from then on."""
         if not names:
             return
@@ -73,7 +73,8 @@ class House:
             args = (name, self.settings, self.folder / f"{name}.log", armed, point, nth)
             self.running[name] = _FORK.Process(target=doomed.live, args=args, daemon=True)  # type: ignore[attr-defined]
             self.running[name].start()
-        until(lambda: all(self._at_work(name) for name in names), 60)
+        if wait:
+            until(lambda: all(self._at_work(name) for name in names), 60)
         armed.touch()
 
     def kill(self, name: str) -> None:
@@ -92,12 +93,14 @@ class House:
         self.mend(ask=False)
         self.deaths.clear()
 
-    def mend(self, *, ask: bool = True) -> None:
-        """What supervisor and scheduler do: start again what died, and ask for every kind of work."""
+    def mend(self, *, ask: bool = True, wait: bool = True) -> None:
+        """What supervisor and scheduler do: start again what died, and ask for every kind of work.
+
+        Without `wait`, what dies again while it starts is started again the next time.
+        """
         self.deaths.update(name for name, process in self.running.items() if process.exitcode is not None)
-        self.start(
-            *[name for name in self.wanted if name not in self.running or self.running[name].exitcode is not None]
-        )
+        gone = [one for one in self.wanted if one not in self.running or self.running[one].exitcode is not None]
+        self.start(*gone, wait=wait)
         if ask:
             self.parts.queue.mend()
             for kind in (Kind.TRIAGE, Kind.DELIVER, Kind.SWEEP):

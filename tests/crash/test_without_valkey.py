@@ -57,7 +57,7 @@ def test_intake_does_not_feel_it_and_the_work_resumes(busy_house: House, valkey:
 
     def supervise() -> None:
         while not over.wait(0.5):
-            busy_house.mend(ask=False)
+            busy_house.mend(ask=False, wait=False)
 
     with ThreadPoolExecutor(32) as threads:
         beside = [threading.Thread(target=tell, args=(threads,)), threading.Thread(target=supervise)]
@@ -72,7 +72,9 @@ def test_intake_does_not_feel_it_and_the_work_resumes(busy_house: House, valkey:
             one.join()
     waits = sorted(seconds for one in told.values() for seconds in one.result())
     ended = time.monotonic()
-    again_until(lambda: busy_house.mend(ask=False), lambda: not busy_house.unread(), every=0.5, seconds=SOON)
+    again_until(
+        lambda: busy_house.mend(ask=False, wait=False), lambda: not busy_house.unread(), every=0.5, seconds=SOON
+    )
     assert time.monotonic() - ended < SOON
     refs = list(told)
     assert [ref for ref, times in busy_house.kept(refs).items() if times != 1] == []
