@@ -103,7 +103,7 @@ def _a_recording(desk: Desk, holders: dict[str, list[Staff]]) -> None:
         with unlocked(desk, holders["protection"][0]) as session:
             found = session.scalars(visibility.visible_tickets(holders["protection"][0]).where(Ticket.id == ticket.id))
             again = session.scalars(visibility.seen(sa.select(Recording).where(Recording.id == recording.id))).one()
-            verb(session, holders["protection"][0], found.one(), again, *more)  # type: ignore[operator]
+            verb(session, holders["protection"][0], found.one(), again, *more)
     voice = Media("RE" + "6" * 32, f"https://api.example/{WAITING['source']}", "audio/wav", 3)
     desk.hear(inbound("", recording=voice, channel=ChannelName.HOTLINE, adapter="twilio-voice"))
 

@@ -181,6 +181,7 @@ def test_every_address_is_a_page_with_its_action_or_stands_on_a_short_list():
         "/rota",
         "/rota/confirm",
         "/breaches",
+        "/hand-over",
     }
 
 
