@@ -51,6 +51,12 @@ def _opens(desk: Desk, staff: Staff, ticket: Ticket) -> bool:
         return ticket.id in sealing.keys(session, [ticket.id])
 
 
+def _finds(desk: Desk, staff: Staff, ticket: Ticket) -> bool:
+    """By the rule alone, whatever the keys say."""
+    with desk.at(staff=True) as session:
+        return visibility.count(session, staff, Ticket.id == ticket.id) == 1
+
+
 def _reads(desk: Desk, staff: Staff, ticket: Ticket) -> bool:
     try:
         act(desk, staff, ticket, reading.view)
@@ -63,6 +69,7 @@ def test_each_holder_reads_behind_their_wall_and_behind_no_other(desk, people, t
     """Six holders × six walls: 36 reads."""
     read = {(one, wall) for one in people for wall in WALLS if _reads(desk, people[one], tickets[wall])}
     assert read == {(wall, wall) for wall in WALLS}
+    assert {(one, wall) for one in people for wall in WALLS if _finds(desk, people[one], tickets[wall])} == read
     opened = {(one, wall) for one in people for wall in WALLS if _opens(desk, people[one], tickets[wall])}
     assert opened == read
     events = desk.rows(Event, Event.action == "open")
