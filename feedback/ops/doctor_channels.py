@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from channels.contract import Keeper
 from feedback import clock, wiring
 from feedback.desk import copies, guards
-from feedback.desk.visibility import seen
 from feedback.models.reply import Reply
 from feedback.ops import prompts
 from feedback.responses.recorded import load_sounds
@@ -55,7 +54,7 @@ def _setup(parts: wiring.Parts) -> tuple[bool, str]:
     found = sa.select(Reply.adapter, Reply.why, sa.func.count()).where(Reply.why.like(f"{SETUP}%"))
     found = found.where(Reply.queued_at > since).group_by(Reply.adapter, Reply.why).order_by(Reply.adapter, Reply.why)
     with parts.database.transaction(write=False) as session:
-        rows = session.execute(seen(found)).all()
+        rows = session.execute(found).all()
     wrong = [f"{adapter}: {str(why).removeprefix(SETUP).strip()} ({many})" for adapter, why, many in rows]
     return not wrong, "; ".join(wrong) or "no reply of today failed for want of it"
 
