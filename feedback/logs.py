@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -66,10 +67,13 @@ class _Stderr:
     """Where errors go at this moment: looked up for each line, since tests and supervisors put another in its place."""
 
     def write(self, text: str) -> int:
-        return sys.stderr.write(text)
+        with suppress(OSError):  # a full disk: who logs must go on, the writer of intake before all (I1)
+            return sys.stderr.write(text)
+        return len(text)
 
     def flush(self) -> None:
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stderr.flush()
 
 
 class _Quiet(logging.Handler):

@@ -57,3 +57,18 @@ def test_what_is_less_than_the_level_is_not_written(capsys: pytest.CaptureFixtur
     structlog.get_logger().warning("not sent")
     logging.getLogger("library").warning("hm")
     assert _lines(capsys) == []
+
+
+def test_a_line_that_can_not_be_written_stops_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk, with the log on it: the thread that writes intake logs its failures and must live on (D06)."""
+
+    class Full:
+        def write(self, _text: str) -> int:
+            raise OSError(28, "no space left on device")
+
+        def flush(self) -> None:
+            raise OSError(28, "no space left on device")
+
+    logs.start()
+    monkeypatch.setattr("sys.stderr", Full())
+    structlog.get_logger().error("parcel not written")
