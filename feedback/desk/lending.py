@@ -15,6 +15,7 @@ from feedback.desk import (
     events,
     handling,
     lendable,
+    loans,
     openings,
     permissions,
     recordings,
@@ -25,13 +26,13 @@ from feedback.desk import (
 from feedback.desk.permissions import Action
 from feedback.desk.resealing import Recipient
 from feedback.desk.visibility import seen
-from feedback.errors import Invalid, NotFound, WrongState
+from feedback.errors import Invalid, NotFound, WrongState, filled
 from feedback.models.lent import Lent, What
 from feedback.models.message import Confidence, Recording
 from feedback.models.reply import NoteKind
 from feedback.models.review import Recusal
 from feedback.models.staff import Role, Staff
-from feedback.models.ticket import Ticket, TicketKey
+from feedback.models.ticket import Ticket
 
 FOR = timedelta(hours=2)
 LONGEST = 8000
@@ -164,7 +165,7 @@ def render(session: Session, staff: Staff, reference: str, text: str, *, languag
     if not text:
         wrong["text"] = "Write what is said, in the words of your colleague's language."
     elif len(text) > LONGEST:
-        wrong["text"] = f"This is too long: at most {LONGEST} characters."
+        wrong["text"] = filled("This is too long: at most %(most)s characters.", most=LONGEST)
     if language not in room.response(session).languages:
         wrong["language"] = "Choose the language that is spoken."
     if confidence not in list(Confidence):
@@ -233,10 +234,6 @@ def _record(session: Session, staff: Staff, lent: Lent, ticket: Ticket) -> None:
 
 
 def _end(session: Session, lent: Lent) -> None:
-    """Copy and key are gone. Of a recording only this person's wrap is: others still hold theirs."""
     if lent.ended_at is not None:
         raise WrongState("This is over already.")
-    lent.ended_at, lent.words = clock.now(), None
-    thing = lent.item_id if lent.what is What.RECORDING else lent.id
-    gone = sa.delete(TicketKey).where(TicketKey.ticket_id == thing, TicketKey.recipient == f"s:{lent.to}")
-    session.execute(seen(gone))
+    loans.end(session, lent)

@@ -69,6 +69,7 @@ class Rights:
             "note": _("Note"),
             "visit": _("Visit"),
             "correction": _("Correction"),
+            "translation": _("Translation"),
             "title": _("Title"),
         }
 

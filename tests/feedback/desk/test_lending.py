@@ -13,12 +13,14 @@ from feedback.desk import (
     accounts,
     compartments,
     excluding,
+    forgetting,
     handling,
     lendable,
     lending,
     permissions,
     reading,
     recordings,
+    redacting,
     screening,
     sealing,
     visibility,
@@ -197,7 +199,24 @@ def _given_back(desk: Desk, focal: Staff, ticket: Ticket, interpreter: Staff) ->
         lending.give_back(session, interpreter, desk.rows(Lent)[0].reference)
 
 
-ENDS = {"their agency is accused": _named, "it moved": _raised, "they were let go": _let_go, "given back": _given_back}
+def _forgotten(desk: Desk, focal: Staff, ticket: Ticket, interpreter: Staff) -> None:
+    with desk.at() as session:
+        forgetting.forget(session, session.get_one(Ticket, ticket.id), actor="part:test")
+
+
+def _taken_out(desk: Desk, focal: Staff, ticket: Ticket, interpreter: Staff) -> None:
+    part = next(one.part for one in act(desk, focal, ticket, reading.view).thread if one.kind == "note")
+    act(desk, focal, ticket, redacting.take_out, part, "other_person")
+
+
+ENDS = {
+    "their agency is accused": _named,
+    "it moved": _raised,
+    "they were let go": _let_go,
+    "given back": _given_back,
+    "it was forgotten": _forgotten,
+    "a part was taken out": _taken_out,
+}
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -241,3 +260,15 @@ def test_no_event_of_this_holds_a_word(desk, focal, interpreter, ticket):
     read(desk, interpreter, lent.reference)
     details = " ".join(row.detail for row in desk.rows(Event))
     assert not set(SAID.split()) & set(details.split())
+
+
+def test_what_an_interpreter_brought_back_can_be_taken_out_like_any_part(desk, focal, interpreter, ticket):
+    lent = give(desk, focal, ticket, interpreter)
+    with unlocked(desk, interpreter) as session:
+        lending.render(session, interpreter, lent.reference, "he is asking", language="rhg-Latn", confidence="sure")
+    part = next(one.part for one in act(desk, focal, ticket, reading.view).thread if one.kind == "translation")
+    act(desk, focal, ticket, redacting.take_out, part, "asked")
+    thread = act(desk, focal, ticket, reading.view).thread
+    assert [(one.kind, one.state) for one in thread if one.kind in ("translation", "taken_out")] == [
+        ("taken_out", "translation")
+    ]

@@ -25,10 +25,12 @@ from feedback.desk import (
 from feedback.errors import Invalid, Locked, NotAllowed, WrongState
 from feedback.models.event import Event
 from feedback.models.message import Message, Recording, RecordingChunk
-from feedback.models.reply import Reply, ReplyState
+from feedback.models.reply import Note, NoteKind, Reply, ReplyState
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Ticket, TicketKey
 from feedback.ops import keys
+from feedback.web.labels import Labels
+from feedback.web.right_labels import Rights
 from tests.attack import world
 from tests.factories import Desk, inbound
 from tests.feedback.desk.readings import read, suggestion
@@ -178,6 +180,11 @@ def test_a_reason_is_needed_and_a_part_that_is_there(desk: Desk, lead: Staff, ti
         desk.act(lead, ticket, redacting.take_out, part, "I want to")
     with pytest.raises(WrongState):
         desk.act(lead, ticket, redacting.take_out, "0" * 18, "asked")
+
+
+def test_every_kind_of_remark_is_a_part_with_a_name(parts) -> None:
+    named = Rights(Labels(parts.response, "en")).parts()
+    assert {redacting.kind_of(Note(kind=kind)) for kind in NoteKind} <= set(named)
 
 
 def test_most_roles_take_nothing_out(desk: Desk, lead: Staff, ticket: Ticket) -> None:
