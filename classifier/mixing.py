@@ -15,9 +15,9 @@ NEVER = -12.0  # log-odds of a label that had too few rows to learn from
 
 @dataclass(frozen=True)
 class Mixing:
-    """Log-odds of each label: the mean of a linear part and, where there were rows enough, boosted trees."""
+    """Log-odds of each label: the mean of two lines (its own score; all that is known) and, with rows enough, of trees."""
 
-    line: Floats  # (labels + what else is known + 1, labels); the last row is the constant
+    line: Floats  # both lines in one, (labels + what else is known + 1, labels); the last row is the constant
     trees: Trees
 
     def chances(self, scores: Floats, rest: Floats) -> Floats:
@@ -26,5 +26,5 @@ class Mixing:
         odds = inputs @ self.line[:-1] + self.line[-1]
         grown = np.isin(np.arange(odds.shape[1]), self.trees.label)
         if grown.any():
-            odds[:, grown] = (odds[:, grown] + self.trees.scores(inputs)[:, grown]) / 2
+            odds[:, grown] = (2 * odds[:, grown] + self.trees.scores(inputs)[:, grown]) / 3
         return np.asarray(1 / (1 + np.exp(-np.clip(odds, -30, 30))), np.float32)

@@ -1,4 +1,4 @@
-"""Train the scorer of a set of labels: two linear models a label, then a second layer in which labels speak to each other.
+"""Train the scorer of a set of labels: one linear model a label, then a second layer in which labels speak to each other.
 
 Everything is decided inside the training rows: the second layer, the calibration and the cut-offs learn from scores that
 were given to rows which the first layer had not seen. Equal rows in equal order give equal bytes.
@@ -32,7 +32,9 @@ FEW = 3_000  # up to so many rows every one is precious: twice the folds
 OFTEN = 20  # texts that a list code needs before the second layer looks at it
 FEWEST = 5  # rows that a label needs on either side; below that it is never given
 MANY = 50  # rows from which small trees are worth growing
-PLAIN, COUNTED = 1.0, 0.3  # how freely the two linear models fit
+FREEDOM = 0.3  # how freely the first layer fits
+ALONE, TOGETHER = 1.0, 0.01  # how freely the second layer listens to a label's own score, and to all that is known
+STILL = 1e-3  # an input that varies less, like the score of a label without rows, is left out
 
 
 def fit(
@@ -115,24 +117,24 @@ def _folds(count: int, groups: Sequence[str] | None) -> Folds:
 
 
 def _first(matrix: sparse.csr_matrix, table: Labels, weight: Floats) -> tuple[Floats, Floats]:
-    """Blend two linear models for each label into one column of weights."""
+    """One linear model for each label, over features weighed by how much they tell of it (Wang and Manning 2012)."""
     weights = np.zeros((matrix.shape[1], table.shape[1]), np.float32)
     bias = np.full(table.shape[1], NEVER, np.float32)
     for label in range(table.shape[1]):
         here = table[:, label]
-        if min(here.sum(), len(here) - here.sum()) < FEWEST:
+        if _rarer(here) < FEWEST:
             continue
-        plain = _line(matrix, here, weight, PLAIN)
         scale = _telling(matrix, here)
-        counted = _line(matrix @ sparse.diags(scale), here, weight, COUNTED)
-        weights[:, label] = (plain.coef_.ravel() + counted.coef_.ravel() * scale) / 2
-        bias[label] = (plain.intercept_[0] + counted.intercept_[0]) / 2
+        model = LogisticRegression(C=FREEDOM, solver="liblinear", dual=True, max_iter=200, tol=1e-3, random_state=0)
+        model.fit(matrix @ sparse.diags(scale), here, sample_weight=weight)
+        weights[:, label] = model.coef_.ravel() * scale
+        bias[label] = model.intercept_[0]
     return weights, bias
 
 
-def _line(matrix: sparse.csr_matrix, here: Labels, weight: Floats, freedom: float) -> LogisticRegression:
-    model = LogisticRegression(C=freedom, solver="liblinear", dual=True, max_iter=200, tol=1e-3, random_state=0)
-    return model.fit(matrix, here, sample_weight=weight)
+def _rarer(here: Labels) -> int:
+    """How many rows the rarer side of a label has."""
+    return int(min(here.sum(), len(here) - here.sum()))
 
 
 def _telling(matrix: sparse.csr_matrix, here: Labels) -> Floats:
@@ -156,20 +158,17 @@ def _second(unseen: Floats, rest: Floats, table: Labels, weight: Floats, folds: 
 
 def _mix(scores: Floats, rest: Floats, table: Labels, weight: Floats) -> Mixing:
     inputs = np.hstack([scores, rest])
-    scale = np.maximum(inputs.std(0), 1e-3)
     line = np.zeros((inputs.shape[1] + 1, table.shape[1]), np.float32)
     line[-1] = NEVER
     grown: list[HistGradientBoostingClassifier | None] = [None] * table.shape[1]
     for label in range(table.shape[1]):
         here = table[:, label]
-        enough = min(here.sum(), len(here) - here.sum())
-        if enough >= FEWEST:
-            fitted = LogisticRegression(C=0.01 if enough >= MANY else 0.1, max_iter=500).fit(
-                inputs / scale, here, sample_weight=weight
-            )
-            line[:-1, label] = fitted.coef_.ravel() / scale
-            line[-1, label] = fitted.intercept_[0]
-        if enough >= MANY:
+        if _rarer(here) >= FEWEST:
+            alone = np.arange(inputs.shape[1]) == label
+            line[:, label] = (
+                _line(inputs, alone, here, weight, ALONE) + _line(inputs, ~np.zeros_like(alone), here, weight, TOGETHER)
+            ) / 2
+        if _rarer(here) >= MANY:
             grown[label] = HistGradientBoostingClassifier(
                 max_iter=60,
                 learning_rate=0.06,
@@ -179,6 +178,19 @@ def _mix(scores: Floats, rest: Floats, table: Labels, weight: Floats) -> Mixing:
                 random_state=0,
             ).fit(inputs, here, sample_weight=weight)
     return Mixing(line, pack(grown))
+
+
+def _line(inputs: Floats, seen: NDArray[np.bool_], here: Labels, weight: Floats, freedom: float) -> Floats:
+    """Coefficients and constant of a calibrating line over some of the inputs; one that never changes says nothing."""
+    middle, spread = inputs.mean(0), inputs.std(0)
+    seen = seen & (spread > STILL)
+    line = np.zeros(inputs.shape[1] + 1, np.float32)
+    model = LogisticRegression(C=freedom, max_iter=500).fit(
+        (inputs[:, seen] - middle[seen]) / spread[seen], here, sample_weight=weight
+    )
+    line[:-1][seen] = model.coef_.ravel() / spread[seen]
+    line[-1] = model.intercept_[0] - line[:-1] @ middle
+    return line
 
 
 def _cut(chances: Floats, here: Labels) -> float:

@@ -102,6 +102,14 @@ def test_a_label_with_too_few_rows_is_never_given() -> None:
     assert not trained.given(score(trained, texts))[:, 2].any()
 
 
+def test_a_label_without_a_row_upsets_no_other(trained: scorer.Scorer) -> None:
+    texts, table = lesson()
+    empty = np.zeros((len(texts), 1), np.int8)
+    beside = fit(texts, np.hstack([table, empty]), ("wash", "food", "empty"), multi=True)
+    assert np.allclose(score(beside, texts)[:, :2], score(trained, texts), atol=1e-3)
+    assert not beside.given(score(beside, texts))[:, 2].any()
+
+
 def test_terms_of_fewer_than_five_tickets_are_dropped() -> None:
     texts, table = lesson()
     texts[0] += " zanzibar"
