@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 
 class DeskError(Exception):
@@ -37,3 +38,22 @@ class Invalid(DeskError):  # noqa: N818
     def __init__(self, fields: Mapping[str, str]) -> None:
         super().__init__("Please mend what is marked.")
         self.fields = dict(fields)
+
+
+class Filled(str):
+    """A sentence with numbers in it, which remembers its pattern, so that it can be said in another language."""
+
+    pattern: str
+    gaps: Mapping[str, Any]
+
+
+def filled(pattern: str, **gaps: object) -> Filled:
+    """The sentence of a pattern like "at most %(most)s signs"."""
+    sentence = Filled(pattern % gaps)
+    sentence.pattern, sentence.gaps = pattern, gaps
+    return sentence
+
+
+def said_in(words: Callable[[str], str], sentence: str) -> str:
+    """A sentence of ours in the language that `words` translates to."""
+    return words(sentence.pattern) % sentence.gaps if isinstance(sentence, Filled) else words(sentence)

@@ -14,7 +14,7 @@ from feedback import clock
 from feedback.desk import events, handover, permissions, room, sessions, unlocking, visibility
 from feedback.desk.guessable import guessable
 from feedback.desk.permissions import Action
-from feedback.errors import Invalid, NotAllowed, NotFound
+from feedback.errors import Invalid, NotAllowed, NotFound, filled
 from feedback.models.base import new_id
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Ticket
@@ -153,7 +153,11 @@ def team(session: Session, staff: Staff) -> list[Staff]:
 
 def _wrong_password(password: str, *about: str) -> dict[str, str]:
     if len(password) < SHORTEST:
-        return {"password": f"Use at least {SHORTEST} characters; several words are easiest to remember."}
+        return {
+            "password": filled(
+                "Use at least %(least)s characters; several words are easiest to remember.", least=SHORTEST
+            )
+        }
     if len(password) > 256:
         return {"password": "Use at most 256 characters."}
     if guessable(password, about):

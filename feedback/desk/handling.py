@@ -19,7 +19,7 @@ from feedback.desk import (
     walls,
 )
 from feedback.desk.permissions import Action
-from feedback.errors import Invalid, NotAllowed, WrongState
+from feedback.errors import Invalid, NotAllowed, WrongState, filled
 from feedback.models.base import new_id
 from feedback.models.lesson import How
 from feedback.models.reply import Note, NoteKind
@@ -139,5 +139,5 @@ def _text(text: str, longest: int, *, field: str) -> str:
     if not text:
         raise Invalid({field: "Write something first."})
     if len(text) > longest:
-        raise Invalid({field: f"This is too long: at most {longest} characters."})
+        raise Invalid({field: filled("This is too long: at most %(most)s characters.", most=longest)})
     return text

@@ -28,7 +28,7 @@ from feedback.desk.envelopes import Held, Letter
 from feedback.desk.permissions import Action
 from feedback.desk.plans import Terms
 from feedback.desk.visibility import seen
-from feedback.errors import Invalid, NotAllowed, WrongState
+from feedback.errors import Invalid, NotAllowed, WrongState, filled
 from feedback.models.base import new_id
 from feedback.models.contact import Contact
 from feedback.models.lesson import How
@@ -230,7 +230,7 @@ def _check_words(session: Session, terms: Terms, text: str) -> None:
     if not text:
         raise Invalid({"text": "Write what the person should hear."})
     if len(text) > replies.LONGEST:
-        raise Invalid({"text": f"This is too long to send: at most {replies.LONGEST} characters."})
+        raise Invalid({"text": filled("This is too long: at most %(most)s characters.", most=replies.LONGEST)})
     if terms.wording == plans.PHRASES and not _is_phrase(session, Letter("", text, terms.language, "", "", "")):
         raise Invalid({"text": "Only the reviewed phrases were agreed. Choose one of them, in their language."})
     if room.response(session).not_neutral.found_in(text):

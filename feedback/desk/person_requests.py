@@ -28,7 +28,7 @@ from feedback.desk.openings import Opening
 from feedback.desk.permissions import Action
 from feedback.desk.views import Entry, Row
 from feedback.desk.visibility import seen, visible, visible_tickets
-from feedback.errors import Invalid, NotAllowed, NotFound, WrongState
+from feedback.errors import Invalid, NotAllowed, NotFound, WrongState, filled
 from feedback.models.reply import NoteKind
 from feedback.models.right import DataRequest, Ground, Proof, Right
 from feedback.models.staff import Staff
@@ -80,7 +80,7 @@ def ask(session: Session, staff: Staff, said: str, *, right: str, proof: str, te
     permissions.require(staff, Action.CODE)
     asked = _checked(right, proof)
     if len(terms) > handling.LONGEST_NOTE:
-        raise Invalid({"terms": f"This is too long: at most {handling.LONGEST_NOTE} characters."})
+        raise Invalid({"terms": filled("This is too long: at most %(most)s characters.", most=handling.LONGEST_NOTE)})
     throttle.count(session, "code", str(staff.id), most=ASKS_IN_TEN_MINUTES)
     ticket = returning.find(session, said)
     events.record(session, None, TAKEN, actor=events.by(staff), detail=asked[0].value)
@@ -149,7 +149,7 @@ def correct(session: Session, staff: Staff, reference: str, words: str) -> None:
     if not words:
         raise Invalid({"words": "Write what is right, in their words."})
     if len(words) > handling.LONGEST_NOTE:
-        raise Invalid({"words": f"This is too long: at most {handling.LONGEST_NOTE} characters."})
+        raise Invalid({"words": filled("This is too long: at most %(most)s characters.", most=handling.LONGEST_NOTE)})
     handling.add_note(session, ticket, words, kind=NoteKind.CORRECTION, author=staff)
     _settle(session, staff, request, ticket, Ground.DONE)
 

@@ -12,7 +12,7 @@ from feedback import clock
 from feedback.desk import envelopes, events, lifecycle, permissions, plans, room, sealing
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen, visible
-from feedback.errors import Invalid, NotAllowed, WrongState
+from feedback.errors import Invalid, NotAllowed, WrongState, filled
 from feedback.models.base import new_id
 from feedback.models.contact import Contact, Silent
 from feedback.models.reply import Purpose, Reply, ReplyState
@@ -41,7 +41,7 @@ def answer(session: Session, staff: Staff, ticket: Ticket, text: str, *, purpose
     if not text:
         raise Invalid({"text": "Write what the person should hear."})
     if len(text) > LONGEST:
-        raise Invalid({"text": f"This is too long to send: at most {LONGEST} characters."})
+        raise Invalid({"text": filled("This is too long: at most %(most)s characters.", most=LONGEST)})
     now, key, reply_id = clock.now(), sealing.key(session, ticket.id), new_id()
     adapter = carrier(session, ticket, key)
     lifecycle.move(session, ticket, Action.ANSWER, actor=events.by(staff), detail="queued" if adapter else "by hand")

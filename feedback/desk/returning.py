@@ -13,7 +13,7 @@ from feedback import clock
 from feedback.desk import codes, events, handling, intake, lifecycle, permissions, replies, sealing, throttle
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
-from feedback.errors import Invalid
+from feedback.errors import Invalid, filled
 from feedback.models.reply import NoteKind, Purpose, Reply, ReplyState
 from feedback.models.staff import Staff
 from feedback.models.ticket import Status, Ticket
@@ -62,7 +62,7 @@ def visit(session: Session, staff: Staff, said: str, terms: str) -> None:
     if not terms:
         raise Invalid({"terms": "Write when and how the person may be reached, or that they will come back."})
     if len(terms) > handling.LONGEST_NOTE:
-        raise Invalid({"terms": f"This is too long: at most {handling.LONGEST_NOTE} characters."})
+        raise Invalid({"terms": filled("This is too long: at most %(most)s characters.", most=handling.LONGEST_NOTE)})
     ticket = find(session, said)
     if ticket is not None:
         handling.add_note(session, ticket, terms, kind=NoteKind.VISIT, author=staff)

@@ -13,7 +13,7 @@ from feedback import clock
 from feedback.desk import conflicts, events, permissions, resealing, room, sealing
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
-from feedback.errors import Invalid, NotAllowed, NotFound, WrongState
+from feedback.errors import Invalid, NotAllowed, NotFound, WrongState, filled
 from feedback.models.base import new_id
 from feedback.models.review import Matter, Recusal, Review, Verdict
 from feedback.models.staff import Staff
@@ -72,7 +72,7 @@ def said(reason: str, field: str = "reason") -> str:
     if not reason:
         raise Invalid({field: "Write why, in a sentence. A colleague reads it."})
     if len(reason) > LONGEST:
-        raise Invalid({field: f"This is too long: at most {LONGEST} characters."})
+        raise Invalid({field: filled("This is too long: at most %(most)s characters.", most=LONGEST)})
     return reason
 
 

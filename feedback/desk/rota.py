@@ -13,7 +13,7 @@ from channels import phone as phones
 from feedback import clock
 from feedback.desk import events, permissions, room
 from feedback.desk.permissions import Action
-from feedback.errors import Invalid, NotFound
+from feedback.errors import Invalid, NotFound, filled
 from feedback.models.base import new_id
 from feedback.models.rota import Duty
 from feedback.models.staff import Staff
@@ -71,7 +71,7 @@ def add(session: Session, by: Staff, asked: Asked) -> Duty:
     if asked.compartment not in room.response(session).compartments:
         wrong["compartment"] = "Choose from the list."
     if not 1 <= asked.rung <= RUNGS:
-        wrong["rung"] = f"Choose 1 to {RUNGS}: whom to call first, second, and so on."
+        wrong["rung"] = filled("Choose 1 to %(most)s: whom to call first, second, and so on.", most=RUNGS)
     if not asked.since < asked.until <= asked.since + LONGEST:
         wrong["until"] = "The end comes after the beginning, at most a month later."
     if number is None:

@@ -15,7 +15,7 @@ from feedback.desk.intake_rows import SCREENING
 from feedback.desk.openings import WantsToWrite
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen, visible
-from feedback.errors import Invalid, NotAllowed, WrongState
+from feedback.errors import Invalid, NotAllowed, WrongState, filled
 from feedback.models.base import new_id
 from feedback.models.message import Confidence, Message, Recording, RecordingState
 from feedback.models.staff import Staff
@@ -122,7 +122,7 @@ def write(session: Session, staff: Staff, ticket: Ticket, recording: Recording, 
     if not text:
         wrong["text"] = "Write what is said, in its own language."
     elif len(text) > LONGEST:
-        wrong["text"] = f"This is too long: at most {LONGEST} characters."
+        wrong["text"] = filled("This is too long: at most %(most)s characters.", most=LONGEST)
     if transcript.language not in room.response(session).languages:
         wrong["language"] = "Choose the language that is spoken."
     if transcript.confidence not in list(Confidence):

@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from feedback.desk import permissions, sessions
 from feedback.desk.openings import WantsToWrite
 from feedback.desk.permissions import Action
-from feedback.errors import DeskError, Invalid, Locked, WrongState
+from feedback.errors import DeskError, Invalid, Locked, WrongState, said_in
 from feedback.models.staff import Staff
 from feedback.web import agreed, errors, frame, look
 from feedback.web.labels import Labels
@@ -99,7 +99,7 @@ class Page:
     def show(self, template: str, *, block: str | None = None, said: str = "", **context: object) -> Response:
         """The page; or, for htmx, the block of it. `said`: what has just been done, by its name in `frame.SAID`."""
         look_ = look.of(self.request)
-        mended = {name: self.words(sentence) for name, sentence in self.errors.items()}
+        mended = {name: said_in(self.words, sentence) for name, sentence in self.errors.items()}
         context = {"csrf": sessions.csrf(self.token), "errors": mended, "flash": self._flash(said), **context}
         status = errors.STATUS[type(self.refusal)] if self.refusal else 200
         if block and self.fragment:

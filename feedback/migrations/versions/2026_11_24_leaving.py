@@ -13,4 +13,3 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("staff", sa.Column("leaves_on", sa.Date(), nullable=True))
-

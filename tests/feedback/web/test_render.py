@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 from html.parser import HTMLParser
@@ -13,6 +14,8 @@ from babel.messages.pofile import read_po
 from jinja2 import UndefinedError
 from jinja2.ext import babel_extract
 
+from feedback.desk import exports
+from feedback.errors import filled, said_in
 from feedback.web import render
 from tests.feedback.web.sample_tickets import row
 from tests.feedback.web.samples import pages
@@ -28,6 +31,11 @@ FRAGMENTS = [
     ("error", "ticket"),
 ]
 WEB = Path(render.__file__).parent
+NO_WORDS_FOR_STAFF = {
+    "Answered on the spot.",  # an answer, kept as it was said
+    "There is a line that is none of ours; nothing was done.",  # to an operator, on the command line
+    exports.CAPTION,  # to whoever has the file
+}
 VOID = {"meta", "link", "input", "br", "img"}
 
 
@@ -188,6 +196,12 @@ def test_every_word_of_the_interface_is_translated_with_the_same_gaps():
             assert sorted(_gaps(id)) == sorted(_gaps(string)), id
 
 
+def test_a_sentence_with_a_number_in_it_is_said_in_another_language():
+    sentence = filled("This is too long: at most %(most)s characters.", most=160)
+    assert sentence == "This is too long: at most 160 characters."
+    assert said_in(render.translate("bn"), sentence) == "এটি খুব বড়: সর্বোচ্চ 160 অক্ষর।"
+
+
 def test_a_static_address_changes_with_the_content():
     assert re.fullmatch(r"/static/desk\.css\?v=[0-9a-f]{12}", render.static("desk.css"))
     assert render.static("desk.css")[-12:] != render.static("desk.js")[-12:]
@@ -201,7 +215,16 @@ def _messages() -> set[str]:
             found.add(message if isinstance(message, str) else message[0])
     for path in WEB.rglob("*.py"):
         found |= {message for _, message, _, _ in extract("python", io.BytesIO(path.read_bytes()), {"_": None})}
+    for path in (WEB.parent / "desk").glob("*.py"):
+        found |= _sentences(ast.parse(path.read_text(encoding="utf-8")))
     return found
+
+
+def _sentences(tree: ast.Module) -> set[str]:
+    """Whole sentences in the code of the desk: refusals and what to mend; each is shown to staff."""
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and id(node) not in docs)
+    return {str(node.value) for node in texts if re.fullmatch(r"[A-Z].+[.?]", str(node.value))} - NO_WORDS_FOR_STAFF
 
 
 def _gaps(text: str) -> list[str]:
