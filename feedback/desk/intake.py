@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -58,7 +58,10 @@ def receive(
             continue
         wish = _wish(session, inbound)
         if wish is Outcome.OPTED_IN and inbound.address and silence.is_kept(session, inbound.address):
-            wish = None  # a person reads it, like any text, and decides
+            wish, inbound = (
+                None,
+                replace(inbound, facts={**inbound.facts, intake_rows.ASKS: "texts"}),
+            )  # a person decides
         ticket_id = rows.add(
             inbound,
             code=fresh_codes.pop(),

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 SCREENING = "screening"
 
+ASKS = "asks"
+"""The fact of a text that asks for texts again while staff's mark stands on its number: people alone read it."""
+
 
 class Rows:
     """Gathers, for a batch of messages, the rows of each table."""
@@ -96,7 +99,9 @@ class Rows:
             "created_at": at,
             "due_at": at + (screening.flagged_within if danger else screening.look_within),
             "danger_first": danger,
-            "read_at": at if wish or not inbound.text else None,  # sound is read by people alone
+            "read_at": at
+            if wish or not inbound.text or ASKS in inbound.facts
+            else None,  # sound is read by people alone
             "may_answer": may_answer,
             "facts": sealing.seal_mapping(key, ticket_id, "facts", inbound.facts) if inbound.facts else None,
         }

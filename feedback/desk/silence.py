@@ -41,11 +41,11 @@ def is_kept(session: Session, address: str) -> bool:
     return session.scalar(sa.select(Silent.at).where(Silent.address_index == index)) is not None
 
 
-def lift(session: Session, address: str) -> None:
-    """The number asked to be written to again. What staff set stays."""
-    if not is_kept(session, address):
-        index = room.vault(session).silent_index(address)
-        session.connection().execute(sa.delete(Silent).where(Silent.address_index == index))
+def lift(session: Session, address: str, *, by_staff: bool = False) -> None:
+    """The number asked to be written to again. What staff set stays, unless one of them lifts it (`asking_again`)."""
+    if by_staff or not is_kept(session, address):
+        indexes = [room.vault(session).silent_index(one) for one in (address, _kept(address))]
+        session.connection().execute(sa.delete(Silent).where(Silent.address_index.in_(indexes)))
 
 
 def _kept(address: str) -> str:

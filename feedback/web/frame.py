@@ -81,6 +81,7 @@ def said(_: Callable[[str], str]) -> dict[str, str]:
         "reopened": _("It is open again."),
         "screened": _("Sent on. Here is the next one."),
         "not_feedback": _("Put away as not feedback."),
+        "lifted": _("Texts go to this number again."),
         "told": _("Told. Thank you."),
         "leaving": _("The day is kept. Handing over begins fourteen days before."),
         "not_reached": _("Noted. Try again at another hour."),

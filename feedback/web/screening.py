@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from feedback.desk import handling, inbox, reading, rota, screening, visibility
+from feedback.desk import asking_again, handling, inbox, reading, rota, screening, visibility
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.views import Card
 from feedback.errors import Invalid
@@ -35,6 +35,9 @@ def decide(page: Page) -> Response:
     if decision == "not_feedback":
         handling.close(page.session, page.staff, ticket, Outcome.SPAM)
         return _next(page, "not_feedback")
+    if decision == "lift":
+        asking_again.lift(page.session, page.staff, ticket)
+        return _next(page, "lifted")
     coding = _coding(page, ticket, decision, chosen)
     kept = screening.screen(page.session, page.staff, ticket, coding)
     if kept.compartment is None and page.posted("note").strip():
@@ -61,6 +64,7 @@ def _next(page: Page, said: str) -> Response:
 def _cards(page: Page, said: str = "") -> Response:
     tickets = screening.waiting(page.session, page.staff, limit=CARDS)
     cards = reading.cards(page.session, page.staff, tickets)
+    asking = asking_again.among(page.session, tickets)
     labels = page.labels
     return page.show(
         "screening.html",
@@ -70,14 +74,14 @@ def _cards(page: Page, said: str = "") -> Response:
         waiting=inbox.counts(page.session, page.staff).screening,
         oldest=screening.oldest(page.session, page.staff),
         rota=rota.names(page.session, SCREENING),
-        cards=[_card(one, labels) for one in cards],
+        cards=[_card(one, labels, asks=one.row.reference in asking) for one in cards],
         sector_keys=_sector_keys(labels),
         sensitive_keys=_sensitive_keys(labels),
         refresh_url="/screening?live=1",
     )
 
 
-def _card(one: Card, labels: Labels) -> dict[str, Any]:
+def _card(one: Card, labels: Labels, *, asks: bool) -> dict[str, Any]:
     found, row = one.suggestion, one.row
     stored = next((sound for sound in one.recordings if sound.state == "stored"), None)
     waiting = next(iter(one.recordings), None) if stored is None else None
@@ -92,6 +96,7 @@ def _card(one: Card, labels: Labels) -> dict[str, Any]:
         "due": row.due_at,
         "late": inbox.late(row),
         "danger": one.danger_first,
+        "asks_again": asks,
         "channel_label": labels.channel(row.channel),
         "place_label": labels.place(row.place),
         "marks": (*found.signals, *found.danger) if found else (),

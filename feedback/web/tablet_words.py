@@ -25,6 +25,7 @@ WORDS = {
     "change_user": "Change of user",
     "who_are_you": "Who are you?",
     "type_pin": "Type your six digits.",
+    "erase": "Take the last digit back",
     "pin_wrong": "This PIN is wrong.",
     "pin_password": "Once a day the password too. Press Sign in.",
     "pin_locked": "Sign in with your password and code, then set a PIN again.",

@@ -81,6 +81,7 @@ def test_a_wrong_pin_is_told_and_five_of_them_send_to_the_door(shared) -> None:
         press(page, "change", other.reference)
         for times in range(5):
             press(page, *"000001")
+            assert page.get_by_role("button", name="Take the last digit back", exact=True).is_visible()
             said = "This PIN is wrong." if times < 4 else "Sign in with your password and code"
             expect(page.locator(".notice")).to_contain_text(said)
             expect(page.locator(".code")).to_have_text("······")

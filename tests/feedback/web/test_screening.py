@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from classifier.suggestion import Suggestion, Verdict
+from feedback import clock
+from feedback.desk import silence
 from feedback.models.event import Event
 from feedback.models.reply import Note
 from feedback.models.ticket import Outcome, Status, Ticket
@@ -98,3 +100,20 @@ def test_what_a_caller_asks_for_is_written_down_in_the_open_only(desk, client, s
     ticket = _hear(desk)
     client.post(f"/screening/{ticket.reference}", data={"decision": decision, "note": "asks for water"})
     assert len(desk.rows(Note)) == kept
+
+
+def test_one_button_lifts_what_a_colleague_set_and_only_who_asks_for_it_has_one(desk, client, screener):
+    number = factories.phone()
+    with desk.at() as session:
+        silence.mark(session, number, clock.now(), by_staff=True)
+    _hear(desk)
+    assert 'value="lift"' not in client.get("/screening").text
+    (ticket_id,) = desk.hear(factories.inbound("START", address=number))
+    (ticket,) = desk.rows(Ticket, Ticket.id == ticket_id)
+    assert client.get("/screening").text.count('value="lift"') == 1
+    response = client.post(f"/screening/{ticket.reference}", data={"decision": "lift"}, headers=HTMX)
+    assert "Texts go to this number again." in response.text
+    assert 'value="lift"' not in response.text
+    assert desk.again(ticket).outcome is Outcome.OPTED_IN
+    with desk.at() as session:
+        assert silence.among(session, [number]) == set()

@@ -24,9 +24,9 @@ export function pictogram(name) {
   return svg;
 }
 
-// A large key: pictogram over or beside its word. `value` is for tests and styles.
-export function key(word, { icon, act, value, pressed, tone = "" }) {
-  const attributes = { type: "button", class: `key ${tone}`.trim(), onclick: act, "data-value": value };
+// A large key: pictogram over or beside its word. `value` is for tests and styles; `name` is read out for a sign.
+export function key(word, { icon, act, value, pressed, name, tone = "" }) {
+  const attributes = { type: "button", class: `key ${tone}`.trim(), onclick: act, "data-value": value, "aria-label": name };
   if (pressed !== undefined) attributes["aria-pressed"] = String(pressed);
   return h("button", attributes, icon ? pictogram(icon) : null, h("span", {}, word));
 }

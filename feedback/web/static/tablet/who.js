@@ -50,7 +50,7 @@ function ask(c, people, person) {
     dots.textContent = "•".repeat(typed.length).padEnd(6, "·");
   };
   const digits = [..."123456789"].map((digit) => key(digit, { value: digit, act: () => press(digit) }));
-  digits.push(key("⌫", { value: "erase", act: erase }), key("0", { value: "0", act: () => press("0") }));
+  digits.push(key("⌫", { value: "erase", name: c.t("erase"), act: erase }), key("0", { value: "0", act: () => press("0") }));
   c.show("pin", person.label, [text(c.t("type_pin"), "hint"), dots, said, h("div", { class: "keys digits" }, digits)], back(c, () => choose(c, people)));
 }
 
