@@ -25,7 +25,7 @@
     if (found.matches("button") && performance.now() - swappedAt < 350) return true;
     if (typing(found)) found.focus();
     else found.click();
-    if (found.matches("summary")) found.parentElement.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+    if (found.matches("summary")) found.parentElement.querySelector("input:not([type=hidden]), select, textarea, [data-phrase]")?.focus();
     return true;
   }
   let escapedAt = 0, swappedAt = -1000; // a key pressed twice must not decide the next card unseen

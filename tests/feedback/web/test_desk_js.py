@@ -90,6 +90,15 @@ def test_a_refused_answer_comes_back_beside_its_field_without_a_new_page(tab, de
     assert tab.evaluate("document.activeElement.name") == "text"
 
 
+def test_a_reviewed_phrase_is_two_keys_away(tab, desk):
+    tab.goto(f"{desk.url}/ticket")
+    tab.keyboard.press("p")
+    tab.keyboard.press("Enter")
+    phrase = tab.locator("[data-phrase]").first.get_attribute("data-phrase")
+    assert tab.input_value("textarea[name=text]").startswith(phrase)
+    assert tab.evaluate("document.activeElement.name") == "text"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
