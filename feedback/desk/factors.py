@@ -31,6 +31,28 @@ def give_codes(session: Session, by: Staff, reference: str) -> tuple[Staff, list
     return staff, _printed(session, staff, by=by)
 
 
+def keys_of_all(session: Session) -> dict[int, list[SecurityKey]]:
+    """The keys of everybody here, by person, the oldest first."""
+    found: dict[int, list[SecurityKey]] = {}
+    for key in session.scalars(sa.select(SecurityKey).order_by(SecurityKey.id)):
+        found.setdefault(key.staff_id, []).append(key)
+    return found
+
+
+def take_key(session: Session, by: Staff, reference: str, key_reference: str) -> None:
+    """Remove a key that a colleague lost, also their last factor: they get printed codes then. What it began ends.
+
+    Raises `NotFound` for who was let go or is nobody, `Invalid` for a key that is not theirs.
+    """
+    permissions.require(by, Action.TEAM)
+    staff = session.scalars(sa.select(Staff).where(Staff.reference == reference, Staff.active)).one_or_none()
+    if staff is None:
+        raise NotFound
+    if staff.id == by.id:
+        raise NotAllowed("Your own keys are removed in your settings.")
+    _remove(session, _key(session, staff, key_reference), by=by)
+
+
 def renew_app(session: Session, staff: Staff, *, keep: str) -> str:
     """A new seed for the app, to be shown once; the old one counts no more."""
     seed = app_codes.renew(session, staff)
@@ -57,15 +79,10 @@ def add_key(session: Session, staff: Staff, name: str, pressed: Pressed) -> Secu
 
 def remove_key(session: Session, staff: Staff, reference: str, *, keep: str) -> None:
     """Remove one of one's keys. Raises `Invalid` for the last factor and for a key that is not theirs."""
-    keys = security_keys.mine(session, staff)
-    key = next((one for one in keys if one.reference == reference), None)
-    if key is None:
-        raise Invalid({"key": "Choose from the list."})
-    if len(keys) == 1 and staff.totp is None and not printed.left(session, staff):
+    key = _key(session, staff, reference)
+    if len(security_keys.mine(session, staff)) == 1 and staff.totp is None and not printed.left(session, staff):
         raise Invalid({"remove_password": LAST})
-    session.delete(key)
-    sessions.end_begun_with(session, staff, proving.by_key(key.id), keep=keep)
-    events.record(session, None, "remove key", actor=events.by(staff), detail=proving.by_key(key.id))
+    _remove(session, key, by=staff, keep=keep)
 
 
 def lacking(session: Session) -> set[int]:
@@ -73,6 +90,21 @@ def lacking(session: Session) -> set[int]:
     codes, keys = sa.select(PrintedCode.staff_id), sa.select(SecurityKey.staff_id)
     without = sa.select(Staff.id).where(Staff.totp.is_(None), Staff.id.not_in(codes), Staff.id.not_in(keys))
     return set(session.scalars(without))
+
+
+def _key(session: Session, staff: Staff, reference: str) -> SecurityKey:
+    key = next((one for one in security_keys.mine(session, staff) if one.reference == reference), None)
+    if key is None:
+        raise Invalid({"key": "Choose from the list."})
+    return key
+
+
+def _remove(session: Session, key: SecurityKey, *, by: Staff, keep: str = "") -> None:
+    owner = session.get_one(Staff, key.staff_id)
+    session.delete(key)
+    sessions.end_begun_with(session, owner, proving.by_key(key.id), keep=keep)
+    whose = "" if owner.id == by.id else f" staff:{owner.id}"
+    events.record(session, None, "remove key", actor=events.by(by), detail=f"{proving.by_key(key.id)}{whose}")
 
 
 def _printed(session: Session, staff: Staff, *, by: Staff, keep: str = "") -> list[str]:

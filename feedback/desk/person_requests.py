@@ -115,6 +115,12 @@ def count(session: Session, staff: Staff) -> int:
     return session.scalar(seen(open_.where(visible(staff), DataRequest.settled_at.is_(None)))) or 0
 
 
+def overdue(session: Session) -> int:
+    """How many were to be settled by now and are not. For the doctor, who counts and sees no ticket."""
+    late = sa.and_(DataRequest.settled_at.is_(None), DataRequest.due_at < clock.now())
+    return session.scalar(sa.select(sa.func.count()).select_from(DataRequest).where(late)) or 0
+
+
 def sheet(session: Session, staff: Staff, reference: str) -> Sheet:
     """What may be read to the person of one request. Opening a sealed ticket is recorded first (I30). Raises `NotFound`.
 

@@ -72,6 +72,21 @@ def keep_forgotten(parts: Parts) -> int:
     return len(fresh)
 
 
+def unkept(settings: Settings) -> str | None:
+    """Why a restore would bring back what was forgotten, or lose the record of it with the database; None: it would not."""
+    file = settings.forgotten_file
+    if file is None:
+        return (
+            "what was forgotten is not written down: set FEEDBACK_FORGOTTEN_FILE to a file on the disk of the backups"
+        )
+    url = sa.make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and Path(str(url.database)).absolute().parent in file.absolute().parents:
+        return "what was forgotten is written down beside the database: it would be lost or put back with it. Move it."
+    if not file.parent.is_dir():
+        return f"there is no folder {file.parent} to write down what was forgotten"
+    return None
+
+
 def forget_again(parts: Parts) -> int:
     """After a restore: forget once more what was forgotten since the backup; how many tickets. Raises `NoBackup`."""
     file = parts.settings.forgotten_file

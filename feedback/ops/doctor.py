@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from feedback import clock, wiring
-from feedback.desk import chain, choosing, handover, rota
+from feedback.desk import chain, choosing, handover, person_requests, rota
 from feedback.models.installation import Installation, Slot
 from feedback.models.ticket import Ticket
-from feedback.ops import doctor_channels, migrate, renewal
+from feedback.ops import backup, doctor_channels, migrate, renewal
 from feedback.queue import EVERY, QUEUES, Kind
 from feedback.seal.keyfile import BadKeyFile, DeskKeys
 from feedback.settings import Settings
@@ -68,6 +68,8 @@ def examine(settings: Settings) -> Iterator[Finding]:
         "model": lambda: _model(parts),
         "leaving": lambda: _leaving(parts),
         "desk key": lambda: _desk_key(parts),
+        "forgotten": lambda: _forgotten(settings),
+        "data requests": lambda: _data_requests(parts),
         **doctor_channels.looks(parts),
     }
     for what, look in looks.items():
@@ -221,6 +223,18 @@ def _desk_key(parts: wiring.Parts) -> tuple[bool, str]:
             f"{words}: overdue. Do the upkeep worker and its key file's folder work? python -m feedback keys rotate",
         )
     return True, words
+
+
+def _forgotten(settings: Settings) -> tuple[bool, str]:
+    why = backup.unkept(settings)
+    return why is None or settings.demo, why or "written down apart from the database"
+
+
+def _data_requests(parts: wiring.Parts) -> tuple[bool, str]:
+    with parts.database.transaction(write=False) as session:
+        late = person_requests.overdue(session)
+    words = f"{late} overdue: whoever has the matter settles them on the page Data requests"
+    return not late, words if late else "none overdue"
 
 
 def _model(parts: wiring.Parts) -> tuple[bool, str]:

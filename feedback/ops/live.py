@@ -14,6 +14,7 @@ from feedback.desk import appointing, compartments, rota, sealing
 from feedback.models.installation import Installation
 from feedback.models.rota import Call
 from feedback.models.ticket import TicketKey
+from feedback.ops import backup
 from feedback.ops.migrate import newest
 from feedback.responses import Response
 from feedback.seal.box import BadSeal
@@ -148,6 +149,11 @@ def _restore(session: Session, parts: Parts) -> list[str]:
     return []
 
 
+def _forgotten(session: Session, parts: Parts) -> list[str]:
+    why = backup.unkept(parts.settings)
+    return [why] if why else []
+
+
 _LOOKS: dict[str, Callable[[Session, Parts], list[str]]] = {
     "demo": _demo,
     "holders": _holders,
@@ -157,6 +163,7 @@ _LOOKS: dict[str, Callable[[Session, Parts], list[str]]] = {
     "response": _places_to_call,
     "page": _page,
     "restore": _restore,
+    "forgotten": _forgotten,
 }
 
 

@@ -70,6 +70,12 @@ def give_codes(page: Page) -> Response:
     return sheet(page, staff, codes)
 
 
+def take_key(page: Page) -> Response:
+    """A colleague's key that was lost counts no more."""
+    factors.take_key(page.session, page.staff, page.path["reference"], page.posted("key"))
+    return page.go("/team", said="key_taken")
+
+
 def sheet(page: Page, staff: Staff, codes: list[str]) -> Response:
     """The page to print."""
     halves = [f"{code[:5]} {code[5:]}" for code in codes]

@@ -139,6 +139,9 @@ def said(_: Callable[[str], str]) -> dict[str, str]:
         "app_stopped": _("Codes of an app count no more."),
         "key_added": _("The key is kept. Try it at your next sign-in."),
         "key_removed": _("The key counts no more."),
+        "key_taken": _(
+            "The key counts no more, and they are signed out where it let them in. Print codes if they have nothing else."
+        ),
         "refused": _("You are signed out. The desk opens again once you accept the code of conduct."),
         "password": _("Your password is changed. Sign in with the new one."),
     }

@@ -159,6 +159,7 @@ DESK = (
     At("GET", "/hand-over", handover.show),
     At("POST", "/team/{reference}/deactivate", team.deactivate, Action.TEAM, team.show),
     At("POST", "/team/{reference}/codes", factors.give_codes, Action.TEAM, team.show),
+    At("POST", "/team/{reference}/keys/remove", factors.take_key, Action.TEAM, team.show),
     At("GET", "/devices", devices.show, Action.TEAM),
     At("POST", "/devices", devices.enrol, Action.TEAM, devices.show),
     At("POST", "/devices/{reference}/end", devices.end, Action.TEAM, devices.show),

@@ -51,6 +51,7 @@ def deactivate(page: Page) -> Response:
 def _team(page: Page, added: dict[str, Any] | None = None) -> Response:
     labels = page.labels
     seen, lacking = sessions.last_seen(page.session), factors.lacking(page.session)
+    keys = factors.keys_of_all(page.session)
     typed = {name: "" if added else page.posted(name) for name in ("name", "login", "role", "language")}
     places, sectors = ([], []) if added else (page.many("places"), page.many("sectors"))
     return page.show(
@@ -58,6 +59,7 @@ def _team(page: Page, added: dict[str, Any] | None = None) -> Response:
         here="team",
         staff=[
             _person(one, page, seen.get(one.id), lacks=one.id in lacking)
+            | {"their_keys": [{"id": key.reference, "name": key.name} for key in keys.get(one.id, ())]}
             for one in accounts.team(page.session, page.staff)
         ],
         may_add=permissions.may(page.staff, Action.TEAM),

@@ -93,8 +93,9 @@ def test_an_exchange_in_trouble_leads_to_the_box(result: str) -> None:
     assert verbs(left.answer)[-2].tag == "Record"
 
 
-def test_after_a_talk_the_line_says_goodbye() -> None:
-    left = adapter().hear(post(NAME, "left", {**CALLING, "QueueResult": "bridged"}, query="step=wait_man&language=bn"))
+@pytest.mark.parametrize("result", ["bridged", "redirected-from-bridged"])
+def test_after_a_talk_the_line_says_goodbye(result: str) -> None:
+    left = adapter().hear(post(NAME, "left", {**CALLING, "QueueResult": result}, query="step=wait_man&language=bn"))
     assert (said(left.answer), left.calls) == (["bn goodbye"], ())
 
 
@@ -112,6 +113,13 @@ def test_a_message_cut_off_at_its_longest_is_kept_and_may_go_on() -> None:
     assert len(heard.messages) == 1
     more = adapter().hear(follow(verbs(heard.answer)[-1].text, CALLING))
     assert said(more.answer) == ["bn thanks"]
+
+
+def test_who_hangs_up_at_the_longest_is_not_asked_to_go_on() -> None:
+    cut = {**RECORDED, "RecordingDuration": "300", "Digits": "hangup"}
+    heard = adapter().hear(post(NAME, "recorded", cut, query="step=box&language=bn"))
+    assert said(heard.answer) == ["bn thanks"]
+    assert len(heard.messages) == 1
 
 
 def test_a_missed_call_is_turned_away_before_it_costs_anything() -> None:
@@ -142,6 +150,7 @@ def test_a_call_of_ours_rings_a_colleague_and_a_key_joins_them_with_the_person(
         assert adapter(api.base).ring(ring) == CALL
         (placed,) = api.asked
     assert (placed.form["To"], placed.form["From"]) == (COLLEAGUE, OURS)
+    assert placed.form["Timeout"] == "25"  # seconds, before a voicemail of theirs would take it
     assert PERSON not in placed.form["Url"]
     answered = adapter().hear(follow(placed.form["Url"], OUR_CALL))
     (gather, hang_up) = verbs(answered.answer)
@@ -149,6 +158,9 @@ def test_a_call_of_ours_rings_a_colleague_and_a_key_joins_them_with_the_person(
     joined = adapter().hear(follow(gather.get("action"), {**OUR_CALL, "Digits": "5"}))
     (dial,) = verbs(joined.answer)
     assert (dial[0].tag, dial[0].text, dial.get("callerId")) == (*joins, OURS)
+    assert (dial.get("timeLimit"), dial.get("timeout")) == ("3600", "25" if ring.person else "5")
+    rings = adapter().hear(follow(placed.form["StatusCallback"], {**OUR_CALL, "CallStatus": "ringing"}))
+    assert rings == Heard()
     there = adapter().hear(follow(dial[0].get("url"), {**CALLING, "CallStatus": "in-progress"}))
     assert (there.calls, there.answer.body) == ((news(CallStep.TALKS, ours="ref-1"),), "")
     over = adapter().hear(follow(dial.get("action"), {**OUR_CALL, "DialCallStatus": "completed"}))

@@ -157,6 +157,7 @@ def test_a_finished_recording_is_a_message_and_the_caller_is_thanked() -> None:
             raw=request.body,
         ),
     )
+    assert heard.calls == (CallNews(NAME, CallStep.LEFT, AT, CALL),)
     assert said(heard.answer) == ["rhg thanks"]
     assert verbs(heard.answer)[-1].tag == "Hangup"
 
@@ -183,7 +184,9 @@ def test_nothing_recorded_is_asked_for_once_more_then_the_call_ends(fields: dict
 
 def test_word_that_the_file_is_ready_makes_the_same_message_whichever_comes_first() -> None:
     record = verbs(to_the_box(adapter(), "1").answer)[-2]
-    (first,) = adapter().hear(follow(record.get("recordingStatusCallback"), READY)).messages
+    ready = adapter().hear(follow(record.get("recordingStatusCallback"), READY))
+    (first,) = ready.messages
+    assert ready.calls == (CallNews(NAME, CallStep.LEFT, AT, CALL),)
     (second,) = adapter().hear(follow(record.get("action"), RECORDED)).messages
     assert first == replace(second, raw=first.raw)
     assert first.address == PERSON
@@ -244,6 +247,7 @@ CASES = [
     Case("a step that there is not", state("recorded", "step=operator", RECORDED), Untrusted),
     Case("a step of another kind", state("recorded", "step=language", RECORDED), Untrusted),
     Case("two steps", state("recorded", "step=box&step=box_again", RECORDED), Untrusted),
+    Case("a hook that there is not", post(NAME, "operator", CALLING), Untrusted),
     Case("no call", post(NAME, "inbound", {"AccountSid": ACCOUNT, "From": PERSON, "To": OURS}), Untrusted),
     Case("a recording in no format", state("recorded", BOX, {**RECORDED, "RecordingSid": "../RE1"}), Untrusted),
     Case("another account", post(NAME, "inbound", {**CALLING, "AccountSid": "AC" + "f" * 32}), Untrusted),
@@ -261,6 +265,12 @@ def test_keys_that_cannot_be_told_apart_do_not_start(languages: list[tuple[str, 
     with pytest.raises(ValueError, match="key of its own"):
         TwilioVoice(account_sid=ACCOUNT, auth_tokens=(TOKEN,), numbers=(OURS,), public_url=PUBLIC, prompts=PROMPTS,
                     languages=languages)  # fmt: skip
+
+
+def test_a_line_without_a_number_of_ours_does_not_start() -> None:
+    with pytest.raises(ValueError, match="a number of ours"):
+        TwilioVoice(account_sid=ACCOUNT, auth_tokens=(TOKEN,), numbers=(), public_url=PUBLIC, prompts=PROMPTS,
+                    languages=LANGUAGES)  # fmt: skip
 
 
 def test_a_text_cannot_be_sent_to_a_voice() -> None:

@@ -60,7 +60,7 @@ def test_an_installation_is_set_up_step_by_step_and_is_then_well(given, tmp_path
     doctor = type_("doctor").stdout
     bad = [line for line in doctor.splitlines() if line.strip().startswith("BAD")]
     assert bad[0] == "  BAD   scheduler     it has never asked for work"
-    assert [line.split()[1] for line in bad[1:]] == ["rota"]  # nobody is on call yet
+    assert [line.split()[1] for line in bad[1:]] == ["rota", "forgotten"]  # nobody is on call, no disk for backups yet
 
 
 def test_a_key_file_that_stands_is_never_overwritten(given):

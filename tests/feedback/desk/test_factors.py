@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from feedback.desk import factors, printed, proving, sessions
 from feedback.errors import Invalid, NotAllowed, NotFound
 from feedback.models.event import Event
-from feedback.models.factor import PrintedCode
+from feedback.models.factor import PrintedCode, SecurityKey
 from feedback.models.staff import Role, Staff, StaffSession
 from tests.factories import PASSWORD, Desk
 from tests.feedback.desk.sign_ins import cheaply, key_of, person, registered
@@ -143,6 +143,41 @@ def test_codes_that_the_team_prints_end_what_the_older_ones_began(desk: Desk) ->
         sessions.start(session, staff, factor=proving.APP)
     desk.do(factors.give_codes, lead, staff.reference)
     assert [row.factor for row in desk.rows(StaffSession)] == [proving.APP]
+
+
+def test_a_lost_key_is_removed_by_the_team_the_last_factor_too_and_ends_what_it_began(desk: Desk) -> None:
+    staff, lead = person(desk), person(desk, role=Role.COORDINATOR)
+    registered(desk, staff)
+    key = key_of(desk, staff)
+    with desk.at() as session:
+        desk.mine(session, staff).totp = None
+        sessions.start(session, staff, factor=proving.by_key(key.id))
+        sessions.start(session, staff, factor=proving.APP)
+        sessions.start(session, lead, factor=proving.APP)
+    desk.do(factors.take_key, lead, staff.reference, key.reference)
+    assert desk.rows(SecurityKey) == []
+    assert [row.factor for row in desk.rows(StaffSession)] == [proving.APP, proving.APP]
+    (event,) = desk.rows(Event, Event.action == "remove key")
+    assert (event.actor, event.detail) == (f"staff:{lead.id}", f"{proving.by_key(key.id)} staff:{staff.id}")
+
+
+def test_the_team_removes_no_key_of_its_own_nor_one_of_somebody_else_nor_without_the_right(desk: Desk) -> None:
+    staff, other, lead = person(desk), person(desk), person(desk, role=Role.COORDINATOR)
+    registered(desk, staff)
+    key = key_of(desk, staff).reference
+    registered(desk, lead)
+    mine = next(one for one in desk.rows(SecurityKey) if one.staff_id == lead.id).reference
+    with desk.at() as session:
+        desk.mine(session, other).active = False
+    for by, whose, which, why in (
+        (lead, lead, mine, NotAllowed),
+        (staff, lead, mine, NotAllowed),
+        (lead, staff, mine, Invalid),
+        (lead, other, key, NotFound),
+    ):
+        with pytest.raises(why):
+            desk.do(factors.take_key, by, whose.reference, which)
+    assert len(desk.rows(SecurityKey)) == 2
 
 
 def test_who_has_no_factor_at_all_is_known(desk: Desk) -> None:

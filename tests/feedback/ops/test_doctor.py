@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from channels.contract import ChannelName, Inbound
 from feedback import clock
-from feedback.desk import intake
+from feedback.desk import intake, person_requests
 from feedback.models.event import Event
 from feedback.models.installation import Installation, Slot
+from feedback.models.staff import Role
 from feedback.ops import doctor
 
 
@@ -33,7 +36,21 @@ def test_a_sound_installation_is_well(settings, database_url):
     if database_url.startswith("postgresql"):  # tests give up durability for speed, and the doctor sees it
         assert "fsync is off" in unwell.pop("durability")
     assert "gaps in seven days" in unwell.pop("rota")  # nobody has been put on duty
+    assert "FEEDBACK_FORGOTTEN_FILE" in unwell.pop("forgotten")  # nor is there a disk for backups
     assert unwell == {}
+
+
+def test_where_what_was_forgotten_is_written_down_apart_the_doctor_is_content(settings, tmp_path_factory):
+    kept = replace(settings, forgotten_file=tmp_path_factory.mktemp("backups") / "forgotten")
+    assert findings(kept)["forgotten"].well
+
+
+def test_what_people_asked_and_nobody_settled_in_time_is_told(desk, settings):
+    lead, ticket = desk.staff(Role.COORDINATOR), desk.ticket("no water")
+    desk.act(lead, ticket, person_requests.ask_on, right="see", proof="known")
+    assert findings(settings)["data requests"].well
+    with time_machine.travel(clock.now() + timedelta(days=31), tick=False):
+        assert "1 overdue" in findings(settings)["data requests"].words
 
 
 def test_events_that_nobody_chains_are_told_after_five_seconds(parts, settings):
@@ -96,8 +113,6 @@ def test_a_key_file_that_others_can_read_is_told(settings):
 
 
 def test_a_valkey_that_forgets_is_told(settings, valkey, valkey_url):
-    from dataclasses import replace
-
     valkey.config_set("appendonly", "no")
     found = findings(replace(settings, redis_url=valkey_url))
     valkey.config_set("appendonly", "yes")
@@ -106,8 +121,6 @@ def test_a_valkey_that_forgets_is_told(settings, valkey, valkey_url):
 
 
 def test_a_valkey_that_is_away_is_told_and_the_other_looks_go_on(settings, tmp_path):
-    from dataclasses import replace
-
     found = findings(replace(settings, redis_url=f"unix://{tmp_path}/nobody"))
     assert found["valkey"].words == "can't be looked at (ConnectionError)"
     assert found["disk"].well

@@ -59,8 +59,9 @@ def parts(settings, tmp_path: Path):
 
 
 @pytest.fixture
-def ready(desk: Desk, parts: wiring.Parts) -> wiring.Parts:
+def ready(desk: Desk, parts: wiring.Parts, tmp_path_factory: pytest.TempPathFactory) -> wiring.Parts:
     """Everything is as it should be."""
+    backups = tmp_path_factory.mktemp("backups")
     people: dict[str, list[Staff]] = {}
     for name in parts.response.compartments:
         people[name] = [desk.holder(name, agency=agency) for agency in ("kingfisher", "heron")]
@@ -87,7 +88,7 @@ def ready(desk: Desk, parts: wiring.Parts) -> wiring.Parts:
         (some,) = session.scalars(sa.select(Duty.id).limit(1))
         session.add(Call(wall="gbv", rung=1, duty_id=some, at=now, confirmed_at=now))
         session.add(Installation(name=live.DRILLED, word=now.isoformat()))
-    return parts
+    return replace(parts, settings=replace(parts.settings, forgotten_file=backups / "forgotten"))
 
 
 def test_when_nothing_stands_in_the_way_it_is_switched_live(desk: Desk, ready: wiring.Parts) -> None:
@@ -105,6 +106,7 @@ def test_an_empty_installation_of_the_shipped_response_is_refused_for_every_reas
         "response",
         "page",
         "restore",
+        "forgotten",
     }
     parts.close()
 
@@ -179,6 +181,22 @@ def test_words_that_nobody_has_approved_are_named(ready: wiring.Parts, part: str
     spoken = replace(getattr(ready.response, part), approvals={})
     parts = replace(ready, response=replace(ready.response, **{part: spoken}))
     assert {one.what for one in live.refusals(parts)} == {"words"}
+
+
+@pytest.mark.parametrize("where", [None, "/nowhere/at/all/forgotten"])
+def test_a_record_of_what_was_forgotten_that_is_kept_nowhere_is_named(ready: wiring.Parts, where: str | None) -> None:
+    settings = replace(ready.settings, forgotten_file=Path(where) if where else None)
+    assert {one.what for one in live.refusals(replace(ready, settings=settings))} == {"forgotten"}
+
+
+@pytest.mark.parametrize("where", ["forgotten", "copies/forgotten"])
+def test_one_that_lies_in_the_folder_of_an_sqlite_database_is_named_too(
+    ready: wiring.Parts, tmp_path: Path, where: str
+) -> None:
+    (tmp_path / "copies").mkdir()
+    parts = replace(ready, settings=replace(ready.settings, forgotten_file=tmp_path / where))
+    found = {one.what for one in live.refusals(parts)}
+    assert found == ({"forgotten"} if parts.database.sqlite else set())
 
 
 def test_a_drill_of_last_month_is_too_old(ready: wiring.Parts) -> None:

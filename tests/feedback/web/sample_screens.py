@@ -245,6 +245,7 @@ def team() -> dict[str, Any]:
                 last_seen=seen,
                 may_deactivate=True,
                 leaves_on=before(days=-9).date() if name == "Karim" else None,
+                their_keys=[{"id": "k1", "name": "blue"}] if name == "Karim" else [],
             )
             for id, name, active, seen in people
         ],

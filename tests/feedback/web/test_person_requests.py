@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
+import time_machine
 from starlette.testclient import TestClient
 
+from feedback import clock
 from feedback.desk import forgetting, handling, person_requests
 from feedback.models.message import Message
 from feedback.models.reply import Note
@@ -55,6 +58,18 @@ def test_a_request_is_read_out_and_settled_on_its_page(desk: Desk, client: TestC
     assert ("the pump is dry" in sheet.text, "rude" in sheet.text) == (True, False)
     client.post(url, data={"act": "told"})
     assert "No request waits" in client.get("/requests").text
+
+
+def test_what_is_overdue_stands_marked_on_the_coordinators_list_and_of_hidden_tickets_nothing_does(
+    desk: Desk, client: TestClient
+) -> None:
+    lead, holder = desk.staff(Role.COORDINATOR), desk.staff(Role.FOCAL_POINT, clearances=["gbv"])
+    for asked_by, ticket in ((lead, desk.ticket()), (holder, desk.ticket("he hit me", tier="T3-G", sector="gbv"))):
+        desk.act(asked_by, ticket, person_requests.ask_on, right="see", proof="known")
+    with time_machine.travel(clock.now() + timedelta(days=31), tick=False):
+        desk.enter(client, lead)
+        page = client.get("/requests").text
+    assert page.count("overdue") == page.count("urgent-card") == 1
 
 
 def test_a_sheet_of_a_sealed_ticket_is_not_for_printing(desk: Desk, client: TestClient) -> None:

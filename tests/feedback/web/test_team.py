@@ -6,6 +6,8 @@ import re
 
 import pyotp
 
+from feedback import clock
+from feedback.models.factor import SecurityKey
 from feedback.models.staff import Role, Staff
 from feedback.web.page import COOKIE
 
@@ -47,3 +49,18 @@ def test_nobody_lets_themselves_go(desk, client):
     coordinator = desk.staff(Role.COORDINATOR)
     desk.enter(client, coordinator)
     assert client.post(f"/team/{coordinator.reference}/deactivate").status_code == 403
+
+
+def test_a_colleagues_lost_key_is_removed_on_the_page(desk, client):
+    coordinator, staff = desk.staff(Role.COORDINATOR), desk.staff(Role.AGENT)
+    with desk.at() as session:
+        key = SecurityKey(
+            staff_id=staff.id, name="blue", credential=b"c", public_key=b"p", count=0, added_at=clock.now()
+        )
+        session.add(key)
+    desk.enter(client, coordinator)
+    assert "Remove blue" in client.get("/team").text
+    page = client.post(f"/team/{staff.reference}/keys/remove", data={"key": key.reference}, follow_redirects=True)
+    assert "The key counts no more" in page.text
+    assert "Remove blue" not in page.text
+    assert desk.rows(SecurityKey) == []
