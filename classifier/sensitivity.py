@@ -17,8 +17,8 @@ COMPARTMENT = {
 }
 GRAVEST = ("T3-L", "T3-S", "T3-C", "T3-G", "T2-P", "T2-C", "T1", "T0")  # decides between hits of one text
 STRONG, WEAK, DENIED = 0.95, 0.4, 0.3  # what a hit is worth; measured on ordinary texts, see docs/classifier.md
-SENSITIVE_AT = 0.7  # flags at most one ordinary text of a hundred
-UNSURE_AT = 0.1  # a screener reads 11 to 14 of a hundred ordinary texts, so that hardly any disclosure passes
+SENSITIVE_AT = 0.72  # flags at most one ordinary text of a hundred
+UNSURE_AT = 0.15  # a screener reads six or seven of a hundred ordinary texts, so that hardly any disclosure passes
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,7 @@ def join(hits: list[Hit], learned: Mapping[str, float]) -> Danger:
     told = sorted((h for h in hits if h.entry.category not in HARMLESS), key=_rank)
     listed = max(map(_worth, told), default=0.0)
     confidence = 1 - (1 - listed) * (1 - learned.get("danger", 0.0))
-    tier = told[0].entry.tier if told else _unnamed(learned) if learned else "T0"
-    return Danger(tier, round(confidence, 4), tuple(dict.fromkeys(hit.fragment for hit in told)))
+    return Danger(_tier(told, learned), round(confidence, 4), tuple(dict.fromkeys(hit.fragment for hit in told)))
 
 
 def urgent(hits: list[Hit]) -> tuple[str, ...]:
@@ -47,10 +46,13 @@ def urgent(hits: list[Hit]) -> tuple[str, ...]:
     return tuple(h.fragment for h in hits if h.entry.tier == "T1" and not h.denied)
 
 
-def _unnamed(learned: Mapping[str, float]) -> str:
-    """The tier of a danger that only the model sees; where it can't tell which, as a disclosure to its readers."""
-    best = max(COMPARTMENT, key=lambda tier: learned.get(tier, 0.0))
-    return best if learned.get(best, 0.0) > learned.get("danger", 0.0) / 2 else "T3-G"
+def _tier(told: list[Hit], learned: Mapping[str, float]) -> str:
+    """The tier for which lists and model together speak most; between equals the gravest, and T0 where neither speaks."""
+    listed = {hit.entry.tier: _worth(hit) for hit in reversed(told)}
+    if not listed and not learned:
+        return "T0"
+    spoken = {tier: 1 - (1 - listed.get(tier, 0.0)) * (1 - learned.get(tier, 0.0)) for tier in COMPARTMENT}
+    return max(spoken, key=lambda tier: (spoken[tier], -GRAVEST.index(tier)))
 
 
 def _worth(hit: Hit) -> float:
