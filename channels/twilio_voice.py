@@ -256,4 +256,4 @@ def _recorded(form: Form) -> Happened:
 
 
 def _number(caller: str) -> str | None:
-    return phone.parse(caller) if caller.startswith("+") and caller not in _WITHHELD else None
+    return phone.parse(caller) if caller not in _WITHHELD else None

@@ -42,11 +42,11 @@ def look(parts: Parts, stop: threading.Event | None = None) -> int:
     with parts.database.transaction() as session:
         calling.match(session)
         calling.settle(session)
-    done = 0
-    while ringing := _claim(parts):
+    done, stop = 0, stop or threading.Event()
+    while not stop.is_set() and (ringing := _claim(parts)):
         _place(parts, ringing)
         done += 1
-        (stop or threading.Event()).wait(1 / parts.settings.calls_a_second)
+        stop.wait(1 / parts.settings.calls_a_second)
     return done
 
 

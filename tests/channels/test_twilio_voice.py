@@ -247,7 +247,6 @@ CASES = [
     Case("a step that there is not", state("recorded", "step=operator", RECORDED), Untrusted),
     Case("a step of another kind", state("recorded", "step=language", RECORDED), Untrusted),
     Case("two steps", state("recorded", "step=box&step=box_again", RECORDED), Untrusted),
-    Case("a hook that there is not", post(NAME, "operator", CALLING), Untrusted),
     Case("no call", post(NAME, "inbound", {"AccountSid": ACCOUNT, "From": PERSON, "To": OURS}), Untrusted),
     Case("a recording in no format", state("recorded", BOX, {**RECORDED, "RecordingSid": "../RE1"}), Untrusted),
     Case("another account", post(NAME, "inbound", {**CALLING, "AccountSid": "AC" + "f" * 32}), Untrusted),
@@ -265,6 +264,11 @@ def test_keys_that_cannot_be_told_apart_do_not_start(languages: list[tuple[str, 
     with pytest.raises(ValueError, match="key of its own"):
         TwilioVoice(account_sid=ACCOUNT, auth_tokens=(TOKEN,), numbers=(OURS,), public_url=PUBLIC, prompts=PROMPTS,
                     languages=languages)  # fmt: skip
+
+
+def test_a_hook_that_there_is_not_is_not_believed() -> None:
+    with pytest.raises(Untrusted):
+        adapter().hear(post(NAME, "operator", CALLING))
 
 
 def test_a_line_without_a_number_of_ours_does_not_start() -> None:
