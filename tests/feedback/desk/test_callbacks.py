@@ -64,6 +64,25 @@ def test_a_silent_number_goes_to_screening_once_and_is_never_called(desk: Desk) 
     assert not desk.do(callbacks.waiting, screener)
 
 
+def test_a_number_that_went_silent_after_we_talked_that_day_is_not_heard_of_twice(desk: Desk) -> None:
+    number, screener = phone(), desk.screener()
+    ask(desk, number)
+    desk.do(callbacks.unwished, screener, desk.rows(CallBack)[0].reference)
+    ask(desk, number)
+    assert desk.rows(Ticket) == []
+    with time_machine.travel(NOON + timedelta(days=2)):
+        ask(desk, number)
+        ask(desk, number)
+    assert [ticket.compartment for ticket in desk.rows(Ticket)] == ["screening"]
+
+
+def test_the_language_of_a_later_call_is_learned_and_the_first_one_kept(desk: Desk) -> None:
+    number = phone()
+    for language in (None, "bn", "my"):
+        ask(desk, number, language=language)
+    assert [row.language for row in desk.rows(CallBack)] == ["bn"]
+
+
 def test_a_number_that_goes_silent_later_is_not_called(desk: Desk) -> None:
     number, screener = phone(), desk.screener()
     ask(desk, number)

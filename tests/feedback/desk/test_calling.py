@@ -43,6 +43,20 @@ def test_a_caller_waits_only_for_somebody_they_asked_for_who_speaks_their_langua
     assert asks(desk, dial(desk), wish, language) is waits
 
 
+def test_a_listener_who_went_on_after_they_began_to_wait_is_rung_only_where_they_fit(desk: Desk) -> None:
+    listener(desk, "woman")
+    waits = dial(desk)
+    assert asks(desk, waits, Wish.WOMAN)
+    (ringing,) = work(desk)
+    tell(desk, CallStep.STAFF_AWAY, "CAleg", ours=ringing.ring.reference)  # she is off the line now
+    listener(desk, "man")
+    listener(desk, "woman", languages=("my",))
+    assert work(desk) == []
+    she = listener(desk, "woman")
+    assert len(work(desk)) == 1
+    assert the(desk, waits).staff_id == she.id
+
+
 def test_nobody_waits_while_nobody_is_on_the_line(desk: Desk) -> None:
     assert not asks(desk, dial(desk))
 
@@ -135,6 +149,19 @@ def test_a_call_that_left_a_message_leaves_no_wish_whichever_was_told_first(desk
     tell(desk, CallStep.LEFT, other)
     assert settled(desk) == 2
     assert not desk.rows(CallBack)
+
+
+def test_a_call_is_settled_only_once_all_of_it_was_told_and_nobody_has_it_in_hand(desk: Desk) -> None:
+    one = dial(desk)
+    tell(desk, CallStep.ENDED, one)
+    assert settled(desk, minutes=0.5) == 0
+    listener(desk)
+    asks(desk, held := dial(desk))
+    (ringing,) = work(desk)
+    tell(desk, CallStep.TALKS, held, ours=ringing.ring.reference)
+    tell(desk, CallStep.ENDED, held)
+    assert settled(desk) == 1  # the first one
+    assert the(desk, held).address is not None  # it is still being written down
 
 
 def test_a_call_whose_end_was_never_told_is_settled_all_the_same(desk: Desk) -> None:

@@ -19,7 +19,7 @@ from feedback.models.plan import Ask, ContactPlan
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Outcome, Ticket
 from tests.factories import Desk, phone
-from tests.feedback.desk.line import NOON, asks, dial, listener, tell, the, work
+from tests.feedback.desk.line import NOON, asks, dial, listener, settled, tell, the, work
 from tests.feedback.desk.plans import TERMS, act, agreed, holders, local
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -250,6 +250,15 @@ def test_a_caller_whose_listener_could_not_be_rung_goes_on_waiting_and_that_is_a
     assert (the(desk, waits).state, the(desk, waits).staff_id) == (CallState.WAITING, None)
     assert desk.rows(Event, Event.action == "not placed")
     assert len(work(desk)) == 1  # the listener is free, and rung again
+
+
+def test_a_call_of_ours_that_came_to_nothing_is_no_wish_of_theirs(desk: Desk, agent: Staff) -> None:
+    ticket = desk.ticket()
+    call(desk, agent, ticket)
+    desk.act(agent, ticket, handling.close, Outcome.INFORMED)
+    assert work(desk) == []
+    assert settled(desk) == 1
+    assert not desk.rows(CallBack)
 
 
 @pytest.mark.parametrize("about", ["wish", "ticket"])
