@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import envelopes, events, loans, permissions, room, walls
+from feedback.desk import asked, envelopes, events, loans, permissions, room, walls
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
 from feedback.errors import WrongState
@@ -138,6 +138,7 @@ def _strip(session: Session, ticket: Ticket) -> None:
 
 def _forget(session: Session, ticket: Ticket) -> None:
     loans.end_all(session, ticket)
+    asked.forget(session, ticket)
     silence_recordings(session, Recording.ticket_id == ticket.id)
     things = [ticket.id, *session.scalars(seen(sa.select(Note.id).where(Note.ticket_id == ticket.id, Note.own_key)))]
     for of_people in (Review, Access):

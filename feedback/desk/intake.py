@@ -13,7 +13,8 @@ from channels.contract import ChannelName, Inbound
 from classifier.screen import light_screen
 from feedback import clock
 from feedback.db import MARK
-from feedback.desk import codes, guards, intake_rows, reserving, room, silence
+from feedback.desk import asked, codes, guards, intake_rows, reserving, room, silence
+from feedback.models.asked import Perhaps
 from feedback.models.contact import Contact
 from feedback.models.event import Event
 from feedback.models.lately import Thanks
@@ -48,6 +49,7 @@ def receive(
     silent = silence.among(session, {inbound.address for inbound in inbounds if inbound.address})
     counts = guards.Guards(session, inbounds, clock.now())
     answers = _may_answer(session, inbounds)
+    askers = {} if entered_by else asked.among(session, inbounds)
     fresh_codes = reserving.draw(session, len(inbounds))
     rows, thanks = intake_rows.Rows(room.vault(session), room.response(session), entered_by), room.thanks(session)
     received = []
@@ -69,6 +71,8 @@ def receive(
             danger=bool(inbound.text) and light_screen(inbound.text),
             wish=wish,
         )
+        if wish is None and inbound.address in askers:
+            rows.perhaps += asked.rows(rows.vault, askers[inbound.address], inbound, ticket_id)
         _obey(session, inbound, wish, silent)
         thank = counts.heard(inbound, thank=inbound.adapter in thanks and inbound.address not in silent)
         if thank:
@@ -89,6 +93,7 @@ def _write(session: Session, rows: intake_rows.Rows) -> None:
         (Contact, rows.contacts),
         (Recording, rows.recordings),
         (Thanks, rows.thanks),
+        (Perhaps, rows.perhaps),
         (Event, rows.events),
     ):
         if found:

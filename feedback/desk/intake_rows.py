@@ -27,7 +27,7 @@ class Rows:
 
     def __init__(self, vault: Vault, response: Response, entered_by: int | None) -> None:
         self.response = response
-        self._vault, self._entered_by = vault, entered_by
+        self.vault, self._entered_by = vault, entered_by
         self.tickets: list[dict[str, Any]] = []
         self.keys: list[dict[str, Any]] = []
         self.messages: list[dict[str, Any]] = []
@@ -35,11 +35,12 @@ class Rows:
         self.recordings: list[dict[str, Any]] = []
         self.events: list[dict[str, Any]] = []
         self.thanks: list[dict[str, Any]] = []
+        self.perhaps: list[dict[str, Any]] = []
 
     def add(self, inbound: Inbound, *, code: str, may_answer: int | None, danger: bool, wish: Outcome | None) -> int:
         """Add one message with the ticket it opens; the ticket's id."""
         ticket_id = new_id()
-        key, key_row = self._vault.new_key(ticket_id)
+        key, key_row = self.vault.new_key(ticket_id)
         self.keys.append(key_row)
         self.tickets.append(self._ticket(ticket_id, key, inbound, code, may_answer, danger, wish))
         message_id = self._message(ticket_id, key, inbound)
@@ -53,7 +54,7 @@ class Rows:
     def thank(self, inbound: Inbound, ticket_id: int, *, now: bool) -> None:
         """Say the uniform acknowledgement: in the answer that is about to be given, or queued. Recorded either way."""
         if not now:
-            row, key_row = thanking.rows(self._vault, inbound, ticket_id)
+            row, key_row = thanking.rows(self.vault, inbound, ticket_id)
             self.thanks.append(row)
             self.keys.append(key_row)
         self.events[-1]["detail"] += " thanked"
@@ -131,13 +132,13 @@ class Rows:
                 "ticket_id": ticket_id,
                 "adapter": inbound.adapter,
                 "address": sealing.seal(key, Contact, "address", contact_id, address),
-                "address_index": self._vault.address_index(SCREENING, address),
+                "address_index": self.vault.address_index(SCREENING, address),
             }
         )
 
     def _recording(self, ticket_id: int, message_id: int, inbound: Inbound, media: Media) -> None:
         recording_id = new_id()
-        own_key, key_row = self._vault.new_key(recording_id)
+        own_key, key_row = self.vault.new_key(recording_id)
         self.keys.append(key_row)
         self.recordings.append(
             {

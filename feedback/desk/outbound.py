@@ -16,6 +16,7 @@ from feedback.desk import (
     events,
     lessons,
     lifecycle,
+    perhaps,
     permissions,
     plans,
     replies,
@@ -222,6 +223,7 @@ def _queue(
     session.flush()
     if letter is not None:
         envelopes.hold(session, ticket, reply_id, letter, edition=edition)
+        perhaps.ask(session, ticket, reply, letter.address)
         nudge(session, Kind.DELIVER)
     return reply
 

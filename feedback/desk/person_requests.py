@@ -36,7 +36,7 @@ from feedback.models.ticket import Status, Ticket
 
 ASKS_IN_TEN_MINUTES = 20
 TAKEN = "data request"
-HEARD = frozenset({"message", "transcript", "recording", "reply", "visit", "correction", "taken_out"})
+HEARD = frozenset({"message", "transcript", "recording", "reply", "visit", "answered", "correction", "taken_out"})
 """What a person may hear of their ticket: what they said and what was said to them, never colleagues' notes."""
 
 REFUSALS = frozenset(Ground) - {Ground.DONE}

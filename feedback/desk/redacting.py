@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import envelopes, events, forgetting, loans, permissions, resealing, sealing, walls
+from feedback.desk import asked, envelopes, events, forgetting, loans, permissions, resealing, sealing, walls
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
 from feedback.errors import Invalid, WrongState
@@ -32,6 +32,7 @@ _ROWS: dict[str, type[Any]] = {
     "visit": Note,
     "correction": Note,
     "translation": Note,
+    "answered": Note,
 }
 _ON_THE_WAY = (ReplyState.SENDING, ReplyState.UNKNOWN)
 
@@ -92,6 +93,7 @@ def blank(session: Session, ticket: Ticket, kind: str, row_id: int) -> None:
         session.execute(seen(sa.update(Message).where(_this(Message, ticket, row_id)).values(words=None, raw=None)))
         for one in forgetting.with_joined(session, ticket):
             one.suggestion = None  # it quotes the text
+            asked.take_back(session, one)
 
 
 def renew(session: Session, ticket: Ticket) -> None:

@@ -14,6 +14,7 @@ from feedback import clock
 from feedback.desk import compartments, conflicts, room, sealing
 from feedback.desk.visibility import seen
 from feedback.errors import WrongState
+from feedback.models.asked import Question
 from feedback.models.base import Base
 from feedback.models.contact import Contact
 from feedback.models.message import Message, Recording, RecordingChunk, RecordingState
@@ -31,6 +32,7 @@ SEALED: tuple[tuple[type[Base], tuple[str, ...]], ...] = (
     (Reply, ("words",)),
     (Note, ("words",)),
     (ContactPlan, ("terms",)),
+    (Question, ("secret",)),
 )
 """The columns of a ticket's rows that are sealed under its key. Notes with a key of their own, and recordings, follow apart."""
 

@@ -2,6 +2,7 @@
 
 from feedback.models import (  # noqa: F401  # so that Base knows all
     appointment,
+    asked,
     call,
     compartment,
     contact,
@@ -51,6 +52,9 @@ PROTECTED = frozenset(
         "redaction",
         "lesson",
         "lent_item",
+        "asked",
+        "question",
+        "perhaps",
     }
 )
 """Tables that tell of tickets: in a staff transaction they are read through `visibility` only (decision 3)."""

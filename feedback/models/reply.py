@@ -85,6 +85,7 @@ class NoteKind(StrEnum):
     VISIT = "visit"
     CORRECTION = "correction"
     TRANSLATION = "translation"
+    ANSWERED = "answered"  # what came from a number that was asked, once somebody cleared said that it is theirs
 
 
 class Note(Base):

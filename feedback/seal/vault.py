@@ -67,6 +67,10 @@ class Vault:
         """The index of an address in the hot list of numbers that get nothing from us."""
         return index.address_index(self._keys.address, "silent numbers", address)
 
+    def asked_index(self, address: str) -> bytes:
+        """The index of an address in the hot list of numbers that were asked something lately."""
+        return index.address_index(self._keys.address, "asked numbers", address)
+
     def term_index(self, word: str) -> int:
         """The index of a normalised word in the search table, as new rows get it."""
         return self.term_indexes(word)[0]

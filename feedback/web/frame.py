@@ -91,6 +91,8 @@ def said(_: Callable[[str], str]) -> dict[str, str]:
         "first": _("It goes out once, within the hours set."),
         "first_by_hand": _("Somebody asks by a call: it stands on top."),
         "danger": _("It stands on top: do it now. A colleague looks at it within a day."),
+        "theirs": _("It stands with what was said here from now on."),
+        "not_theirs": _("It is gone from here. It has a ticket of its own."),
         "lowered": _("It is lowered, and sealed to those who may read it now."),
         "wish_to_lower": _("A person said that it is sensitive: a second colleague decides."),
         "rightly": _("Kept: from now on lowering it takes two."),

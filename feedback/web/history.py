@@ -72,6 +72,7 @@ def _what(line: Line, labels: Labels) -> str:
         "let go": _("ended the hold"),
         "strip": _("forgot who it was"),
         "lift": _("let texts go to this number again"),
+        "perhaps": _("said whose answer it was"),
         "page nobody": _("nobody was on duty to be called"),
     }.get(line.action, line.action)
     return f"{sentence}: {_codes(line.detail, labels)}" if line.action in ("triage", "raise") else sentence

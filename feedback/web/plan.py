@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from feedback.desk import consents, danger, outbound, permissions, placing, plans, telling, visibility
+from feedback.desk import consents, danger, outbound, perhaps, permissions, placing, plans, telling, visibility
 from feedback.desk.alarms import LIFE
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
@@ -47,6 +47,13 @@ def first_contact(page: Page) -> Response:
     ticket = _ticket(page)
     reply = outbound.first_contact(page.session, page.staff, ticket)
     return _after(page, ticket, "first" if reply.adapter else "first_by_hand")
+
+
+def whose(page: Page) -> Response:
+    """Somebody says whose answer it was that came from a number we had asked."""
+    ticket = _ticket(page)
+    theirs = perhaps.settle(page.session, page.staff, ticket, page.posted("which"), page.posted("whose"))
+    return _after(page, ticket, "theirs" if theirs else "not_theirs")
 
 
 def in_danger(page: Page) -> Response:
@@ -107,6 +114,7 @@ def context(page: Page, ticket: Ticket) -> dict[str, Any] | None:
         "why_not_first": page.words(why_not) if why_not else None,
         "danger": officer,
         "ways": [(way, said) for way, said in labels.ways() if not danger.forbidden(page.session, ticket, way)],
+        "perhaps": [_perhaps(page, one) for one in perhaps.shown(page.session, page.staff, ticket)],
         "tasks": [labels.task(one, page) for one in waiting],
         "ring": _ring(page, ticket, plan),
         "channels": labels.channels(),
@@ -128,6 +136,10 @@ def _ring(page: Page, ticket: Ticket, plan: plans.Plan | None) -> dict[str, str]
         "code_word": plan.terms.code_word,
         "who": plan.terms.who,
     }
+
+
+def _perhaps(page: Page, one: perhaps.Answer) -> dict[str, Any]:
+    return {"name": one.name, "at": one.at, "channel_label": page.labels.channel(one.channel), "text": one.text}
 
 
 def _typed(page: Page, plan: plans.Plan | None, ticket: Ticket) -> Terms:

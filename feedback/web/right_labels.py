@@ -70,6 +70,7 @@ class Rights:
             "visit": _("Visit"),
             "correction": _("Correction"),
             "translation": _("Translation"),
+            "answered": _("Their answer"),
             "title": _("Title"),
         }
 

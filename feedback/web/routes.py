@@ -93,6 +93,7 @@ DESK = (
     At("POST", "/tickets/{reference}/plan", plan.agree, Action.PLAN, ticket.show),
     At("POST", "/tickets/{reference}/consent", plan.consent, Action.PLAN, ticket.show),
     At("POST", "/tickets/{reference}/first-contact", plan.first_contact, Action.PLAN, ticket.show),
+    At("POST", "/tickets/{reference}/perhaps", plan.whose, Action.PLAN, ticket.show),
     At("POST", "/tickets/{reference}/danger", plan.in_danger, Action.DANGER, ticket.show),
     At("POST", "/tickets/{reference}/number/{reply}", plan.number, Action.PLAN, ticket.show),
     At("POST", "/tickets/{reference}/told/{reply}", plan.told, Action.PLAN, ticket.show),

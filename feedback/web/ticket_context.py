@@ -120,7 +120,11 @@ def _entry(one: Entry, view: TicketView, at: str, labels: Labels) -> dict[str, A
     if one.kind == "translation":
         through = " · ".join(part for part in (labels._("Through an interpreter"), one.by) if part)
         return entry | spoken | {"language": None, "address": None, "channel_label": through}
-    theirs = {"visit": labels._("came back with the code"), "correction": labels._("says what is right")}
+    theirs = {
+        "visit": labels._("came back with the code"),
+        "correction": labels._("says what is right"),
+        "answered": labels._("answered us"),
+    }
     came = theirs.get(one.kind) or labels.channel(view.row.channel)
     return entry | spoken | {"channel_label": came}
 

@@ -8,7 +8,7 @@ from feedback.models import Base
 
 INDEXES = {
     "call_back.address_index", "contact.address_index", "silent.address_index", "lately.what", "piece.belongs",
-    "throttle.what",
+    "throttle.what", "asked.address_index", "perhaps.came_as",
 }  # fmt: skip
 """Keyed, to be found again by. What can be tested against them is told in docs/safety.md."""
 
@@ -23,14 +23,14 @@ PROOFS = {"staff.verifier", "staff.salt", "pin.verifier", "pin.salt"}
 
 PUBLIC = {
     "staff.public_key", "compartment_key.public", "recovery_copy.public", "security_key.public_key",
-    "security_key.credential",
+    "security_key.credential", "asked.public",
 }  # fmt: skip
 """Public by their nature."""
 
 KEYS = {"ticket_key.wrapped", "holding.sealed", "recovery_copy.sealed", "staff.private_key", "staff_session.opened"}
 """Keys under other keys: the thief opens what can be opened with the key file, and goes on with what comes out."""
 
-TO_PEOPLE = {"sealed_export.reason", "lent_item.words"}
+TO_PEOPLE = {"sealed_export.reason", "lent_item.words", "question.secret", "perhaps.sealed"}
 """Never under the desk's key, not even before compartments have keys."""
 
 SEALED = {

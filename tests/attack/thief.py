@@ -47,7 +47,7 @@ class Thief:
         """Which of these numbers can be told to stand in the files, by the index that the desk's own key gives them."""
         found: dict[str, set[str]] = {}
         for number in numbers:
-            for wall in (OPEN, "silent numbers", "screening", *self.walls):
+            for wall in (OPEN, "silent numbers", "asked numbers", "screening", *self.walls):
                 for key in self._address_keys():
                     wanted = address_index(key, wall, number)
                     places = {f"{wall}: {name}" for name, content in files.items() if wanted in content}

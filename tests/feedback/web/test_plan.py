@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import time_machine
 from starlette.testclient import TestClient
@@ -11,7 +13,7 @@ from feedback.models.call import LineCall
 from feedback.models.plan import Ask
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Ticket
-from tests.factories import Desk, phone
+from tests.factories import Desk, inbound, phone
 from tests.feedback.desk.plans import ONE_HOUR, act, agreed, holders, local
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -105,3 +107,22 @@ def test_two_people_name_the_independent_one_on_their_page(client, desk):
     assert desk.mine_again(coordinator).supervisor == person.id
     circle = client.post(f"/standing/{person.reference}/supervisor", data={"supervisor": coordinator.reference})
     assert circle.status_code == 422
+
+
+def test_what_came_from_the_number_that_was_asked_is_shown_as_perhaps_anothers_until_somebody_says(client, desk, focal):
+    number = phone()
+    ticket = desk.ticket("he follows me", tier="T3-G", sector="gbv", address=number, language="en")
+    client.post(f"/tickets/{ticket.reference}/first-contact")
+    for text in ("after eight is good", "who is this"):
+        desk.hear(inbound(text, address=number))
+    said = page_of(client, ticket)
+    assert said.count("Perhaps from another person</h2>") == 2
+    mine, other = re.findall(r'name="which" value="([0-9a-f]+)"', said)
+    at = f"/tickets/{ticket.reference}/perhaps"
+    assert client.post(at, data={"which": mine, "whose": "known"}).status_code == 303
+    assert client.post(at, data={"which": other, "whose": "other"}).status_code == 303
+    assert client.post(at, data={"which": other, "whose": "known"}).status_code == 409
+    after = page_of(client, ticket)
+    assert ("Perhaps from another person" in after, "who is this" in after) == (False, False)
+    assert "after eight is good" in after
+    assert "answered us" in after
