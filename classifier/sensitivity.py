@@ -18,6 +18,7 @@ COMPARTMENT = {
 GRAVEST = ("T3-L", "T3-S", "T3-C", "T3-G", "T2-P", "T2-C", "T1", "T0")  # decides between hits of one text
 STRONG, WEAK, DENIED = 0.95, 0.4, 0.3  # what a hit is worth; measured on ordinary texts, see docs/classifier.md
 SENSITIVE_AT = 0.72  # flags at most one ordinary text of a hundred
+URGENT_AT = 0.05  # low, since the ordinary texts it learned from name urgent needs too, unmarked
 UNSURE_AT = 0.15  # a screener reads six or seven of a hundred ordinary texts, so that hardly any disclosure passes
 
 
@@ -41,9 +42,10 @@ def join(hits: list[Hit], learned: Mapping[str, float]) -> Danger:
     return Danger(_tier(told, learned), round(confidence, 4), tuple(dict.fromkeys(hit.fragment for hit in told)))
 
 
-def urgent(hits: list[Hit]) -> tuple[str, ...]:
-    """Return the fragments that name an urgent open need (T1): no water, food or shelter, medical, fire, flood."""
-    return tuple(h.fragment for h in hits if h.entry.tier == "T1" and not h.denied)
+def urgent(hits: list[Hit], learned: Mapping[str, float]) -> tuple[bool, tuple[str, ...]]:
+    """Say whether a text names an urgent open need (T1: no water, food or shelter, medical, fire, flood), and the fragments."""
+    told = tuple(h.fragment for h in hits if h.entry.tier == "T1" and not h.denied)
+    return bool(told) or learned.get("T1", 0.0) >= URGENT_AT, told
 
 
 def _tier(told: list[Hit], learned: Mapping[str, float]) -> str:

@@ -43,7 +43,7 @@ IFRC_KINDS = {
     "Observation, perception or belief": "rumour",
     "Encouragement or praise": "thanks",
 }
-DANGERS = ("danger", *COMPARTMENT)  # whether at all, and which
+DANGERS = ("danger", *COMPARTMENT, "T1")  # whether at all, and which; and whether a need is urgent
 LANGUAGES = ("en", "bn-Latn", "rhg-Latn", "other")
 
 
@@ -95,7 +95,8 @@ def sectors(munro: list[Row]) -> list[Lesson]:
 def dangers(sets: Path, munro: list[Row]) -> Iterable[Lesson]:
     """What disclosures look like in English: seed, questions to therapists, posts on self-harm; and what they don't."""
     for row in seed("en"):
-        yield Lesson(row["text"], frozenset({"danger", row["danger"]} if row["danger"] else ()), DANGER_SEED_WEIGHT)
+        labels = {"danger", row["danger"]} if row["danger"] else {"T1"} if row["urgent"] else set()
+        yield Lesson(row["text"], frozenset(labels), DANGER_SEED_WEIGHT)
     for row in munro:
         if row["genre"] == "direct" and not _told(row["message"]):
             yield Lesson(row["message"], frozenset(), source="munro_disaster")

@@ -92,7 +92,7 @@ def _one(
         return Suggestion(language=spoken, model=machine.name, zawgyi=old)
     learned = spoken in LABELLED
     said = sensitivity.join(hits, danger if learned else {})
-    urgent = sensitivity.urgent(hits)
+    urgent, why_urgent = sensitivity.urgent(hits, danger if learned else {})
     needs = [hit for hit in hits if spoken in (hit.entry.language, "und") or hit.entry.category != "need"]
     knows = learned or spoken in machine.taught("sector")  # of danger a desk teaches no language: people decide
     sectors = sector.join(likely if knows else {}, words if knows else (), needs, len(flat))
@@ -116,7 +116,7 @@ def _one(
         kind=which,
         kind_confidence=sure,
         signals=tuple(dict.fromkeys([*(word for score in sectors for word in score.signals), *why])),
-        danger=tuple(dict.fromkeys([*said.fragments, *(() if sensitive else urgent)])),
+        danger=tuple(dict.fromkeys([*said.fragments, *(why_urgent if urgent and not sensitive else ())])),
         model=machine.name,
         parts=_parts(machine, cut) if len(cut) > 1 else (),
     )
@@ -130,7 +130,11 @@ def _parts(machine: Machine, cut: list[str]) -> tuple[Part, ...]:
         danger = sensitivity.join(hits, {})
         named = sector.join({}, (), hits)
         tier = (
-            danger.tier if danger.confidence >= sensitivity.SENSITIVE_AT else "T1" if sensitivity.urgent(hits) else "T0"
+            danger.tier
+            if danger.confidence >= sensitivity.SENSITIVE_AT
+            else "T1"
+            if sensitivity.urgent(hits, {})[0]
+            else "T0"
         )
         issues.append(part(piece, tier, named[0].sector if named else None, named[0].subcategory if named else None))
     return propose(cut, issues)
