@@ -123,6 +123,12 @@ def test_it_may_be_one_for_two_days(desk, focal, ticket, hours, many):
     assert len(shown(desk, focal, ticket)) == many
 
 
+def test_after_three_days_there_is_no_copy_even_where_nobody_swept(desk, focal, ticket):
+    with time_machine.travel(clock.now() + timedelta(hours=73), tick=True):
+        answer(desk)
+    assert desk.rows(Perhaps) == []
+
+
 def test_a_question_that_was_taken_back_has_no_answer(desk, focal, ticket):
     (reply,) = desk.rows(Reply)
     act(desk, focal, ticket, replies.recall, reply)

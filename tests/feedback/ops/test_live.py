@@ -199,6 +199,38 @@ def test_one_that_lies_in_the_folder_of_an_sqlite_database_is_named_too(
     assert found == ({"forgotten"} if parts.database.sqlite else set())
 
 
+def test_settings_of_a_demo_are_refused_before_the_database_knows(ready: wiring.Parts) -> None:
+    parts = replace(ready, settings=replace(ready.settings, demo=True))
+    assert {one.what for one in live.refusals(parts)} == {"demo"}
+
+
+def test_a_phrase_that_is_missing_in_a_language_is_named(ready: wiring.Parts) -> None:
+    phrases = ready.response.phrases
+    (key, *_) = phrases.all
+    partly = {**phrases.all, key: responses.Labels({"en": phrases.all[key]["en"]})}
+    parts = replace(ready, response=replace(ready.response, phrases=replace(phrases, all=partly)))
+    (found,) = live.refusals(parts)
+    assert (found.what, "missing" in found.words) == ("words", True)
+
+
+def _made_up(response: responses.Response) -> responses.Response:
+    (first, *_) = response.agencies
+    agencies = {**response.agencies, first: replace(response.agencies[first], made_up=True)}
+    return replace(response, routing=replace(response.routing, agencies=agencies))
+
+
+def _without_a_number(response: responses.Response) -> responses.Response:
+    return replace(response, phrases=replace(response.phrases, fills={**response.phrases.fills, "number": "00000"}))
+
+
+@pytest.mark.parametrize(("change", "word"), [(_made_up, "made up"), (_without_a_number, "number")])
+def test_a_response_that_is_of_no_real_place_is_named(
+    ready: wiring.Parts, change: Callable[[responses.Response], responses.Response], word: str
+) -> None:
+    (found,) = live.refusals(replace(ready, response=change(ready.response)))
+    assert (found.what, word in found.words) == ("response", True)
+
+
 def test_a_drill_of_last_month_is_too_old(ready: wiring.Parts) -> None:
     with time_machine.travel(clock.now() + timedelta(days=31), tick=False):
         assert "restore" in {one.what for one in live.refusals(ready)}
@@ -228,6 +260,18 @@ class TestDrill:
         stranger = replace(parts, settings=replace(parts.settings, key_file=other))
         with pytest.raises(live.NotRestored):
             live.drill(stranger, parts.settings.database_url)
+
+    def test_a_copy_of_an_older_shape_is_refused(self, desk: Desk, parts: wiring.Parts, tmp_path: Path) -> None:
+        copy = tmp_path / "copy.db"
+        with sqlite3.connect(parts.settings.database_url.removeprefix("sqlite:///")) as database:
+            database.execute("VACUUM INTO ?", (str(copy),))
+        database.close()
+        with sqlite3.connect(copy) as older:
+            older.execute("UPDATE alembic_version SET version_num = 'of last year'")
+        older.close()
+        with pytest.raises(live.NotRestored, match="of last year"):
+            live.drill(parts, f"sqlite:///{copy}")
+        assert desk.rows(Installation, Installation.name == live.DRILLED) == []
 
     def test_a_file_that_is_no_database_is_refused(self, parts: wiring.Parts, tmp_path: Path) -> None:
         (tmp_path / "broken.db").write_bytes(b"not a database" * 100)
