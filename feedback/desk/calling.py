@@ -127,7 +127,7 @@ def _waits(session: Session, news: CallNews) -> bool:
     fitting = [one for one in listeners.on(session, now) if listeners.fits(one, call.wish, call.language)]
     waiting = session.scalars(_in_state(CallState.WAITING)).all()
     ahead = sum(any(listeners.fits(one, other.wish, other.language) for one in fitting) for other in waiting)
-    takes = bool(fitting) and ahead < listeners.WAITING_EACH * len(fitting)
+    takes = ahead < listeners.WAITING_EACH * len(fitting)  # nobody fits: nobody waits
     call.state = CallState.WAITING if takes else CallState.BOX
     return takes
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import pytest
 
@@ -196,3 +198,21 @@ def test_a_call_of_ours_without_its_reference_is_not_believed(hook: str) -> None
 def test_a_number_of_an_older_token_joins_nobody() -> None:
     with pytest.raises(Unreadable):
         adapter().hear(state("bridge", "ours=ref-1&person=gAAAAA"))
+
+
+def test_a_recording_of_no_length_is_not_listed_as_a_message() -> None:
+    at = "Wed, 04 Mar 2026 05:06:07 +0000"
+    sounds = [
+        {"sid": f"RE{n}" + "0" * 31, "call_sid": CALL, "duration": length, "status": "completed", "date_created": at}
+        for n, length in enumerate(("0", "14", None))
+    ]
+    with serving() as api:
+        api.answers = [
+            (200, {"content-type": "application/json"}, json.dumps(body).encode())
+            for body in (
+                {"recordings": sounds, "page_size": 500},
+                {"calls": [{"sid": CALL, "from": PERSON, "to": OURS}], "page_size": 500},
+            )
+        ]
+        (listed,) = adapter(api.base).list_inbound(datetime(2026, 3, 4, tzinfo=UTC))
+    assert (listed.provider_ref, listed.address) == ("RE1" + "0" * 31, PERSON)

@@ -106,6 +106,23 @@ def test_nobody_is_called_out_of_hours(desk: Desk) -> None:
     assert not desk.rows(LineCall)
 
 
+def test_at_night_none_is_offered_to_be_called(desk: Desk) -> None:
+    screener = desk.screener()
+    ask(desk, phone())
+    assert [one.ready for one in desk.do(callbacks.waiting, screener)] == [True]
+    with time_machine.travel(NOON + timedelta(hours=8)):
+        assert [one.ready for one in desk.do(callbacks.waiting, screener)] == [False]
+
+
+def test_a_wish_whose_number_was_forgotten_hides_no_other(desk: Desk) -> None:
+    ask(desk, phone())
+    gone = desk.rows(CallBack)[0].id
+    ask(desk, phone())
+    with desk.at() as session:
+        session.execute(sa.delete(TicketKey).where(TicketKey.ticket_id == gone))
+    assert len(desk.do(callbacks.waiting, desk.screener())) == 1
+
+
 def test_a_wish_of_the_night_waits_for_the_morning(desk: Desk) -> None:
     with time_machine.travel(NOON + timedelta(hours=8)):
         ask(desk, phone())

@@ -74,6 +74,23 @@ def test_more_than_two_waiting_callers_each_reach_the_box_at_once(desk: Desk) ->
     assert [asks(desk, dial(desk)) for _ in range(4)] == [True, True, False, False]
 
 
+def test_those_who_wait_for_others_stand_in_nobodys_way(desk: Desk) -> None:
+    listener(desk, languages=("my",))
+    listener(desk, languages=("bn",))
+    assert [asks(desk, dial(desk), language="my") for _ in range(3)] == [True, True, False]
+    assert [asks(desk, dial(desk), language="bn") for _ in range(3)] == [True, True, False]
+
+
+def test_a_caller_who_is_told_of_twice_waits_once_and_goes_on_ringing(desk: Desk) -> None:
+    listener(desk)
+    callers = [dial(desk), dial(desk)]
+    assert [asks(desk, call) for call in callers] == [True, True]
+    assert [asks(desk, call) for call in callers] == [True, True]  # the line is full, of themselves
+    work(desk)
+    assert asks(desk, callers[0])
+    assert the(desk, callers[0]).state is CallState.RINGING
+
+
 def test_the_oldest_caller_is_given_to_whoever_is_free_longest(desk: Desk) -> None:
     first, second = listener(desk), listener(desk)
     calls = [dial(desk), dial(desk)]
@@ -186,6 +203,7 @@ def test_a_missed_call_told_twice_counts_once(desk: Desk) -> None:
         tell(desk, CallStep.MISSED, "CA" + "f" * 32, address=number)
     (row,) = desk.rows(CallBack)
     assert (row.times, row.broke_off) == (1, False)
+    assert {key.ticket_id for key in desk.rows(TicketKey)} == {row.id}  # the call itself keeps no number
 
 
 def test_who_is_not_cleared_for_screening_takes_no_calls(desk: Desk) -> None:
