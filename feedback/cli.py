@@ -43,6 +43,7 @@ ROLES = (
     "focal_point",
     "duty_officer",
     "coordinator",
+    "partner",
     "auditor",
     "operator",
 )

@@ -63,6 +63,10 @@ def add(
     ):
         if any(code not in known for code in chosen):
             wrong[field] = "Choose from the list."
+    if clearances and not permissions.may_hold(role) and role is not Role.AUDITOR:
+        wrong["clearances"] = "Nobody of this role passes a wall."
+    if role is Role.PARTNER and not agency:
+        wrong["agency"] = "Choose the agency: a partner sees its tickets and no others."
     if wrong:
         raise Invalid(wrong)
     staff_id, seed = new_id(), totp or pyotp.random_base32()
@@ -84,7 +88,8 @@ def add(
     )
     unlocking.own_key(staff, unlocking.set_password(staff, password))
     session.add(staff)
-    events.record(session, None, "add staff", actor=events.by(by) if by else events.part("command"), detail=role.value)
+    actor = events.by(by) if by else events.part("command")
+    events.record(session, None, "add staff", actor=actor, detail=f"{role.value} staff:{staff_id}")
     return staff, seed
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import events
+from feedback.desk import events, permissions
 from feedback.errors import Invalid, NotAllowed, WrongState
 from feedback.models.compartment import CompartmentKey, Holding, RecoveryCopy
 from feedback.models.staff import Staff
@@ -62,6 +62,7 @@ def grant(session: Session, by: Staff, ring: Ring, compartment: str, to: Staff) 
     """A holder shares the secret with a colleague: the only way to become one. Raises `NotAllowed` for who holds none."""
     if to.public_key is None or not to.active:
         raise NotAllowed("This colleague has to sign in once first.")
+    _check_role(to)
     given = False
     for key in _generations(session, compartment):
         secret = ring.secret(compartment, key.generation)
@@ -112,6 +113,7 @@ def recover(session: Session, compartment: str, one: str, other: str, to: Staff,
     parts that do not open all of them, `WrongState` for a compartment that has no key."""
     if to.public_key is None or not to.active:
         raise Invalid({"to": "This person has to sign in once first."})
+    _check_role(to)
     generations = _generations(session, compartment)
     if not generations:
         raise WrongState("This compartment has no key yet.")
@@ -202,3 +204,10 @@ def _check_holders(people: Sequence[Staff]) -> None:
         raise Invalid({"holders": "A compartment needs at least two holders."})
     if any(person.public_key is None or not person.active for person in people):
         raise Invalid({"holders": "Each holder has to have signed in once."})
+    for person in people:
+        _check_role(person)
+
+
+def _check_role(person: Staff) -> None:
+    if not permissions.may_hold(person.role):
+        raise NotAllowed("Nobody of this role passes a wall.")

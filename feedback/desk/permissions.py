@@ -49,6 +49,7 @@ class Action(StrEnum):
     STANDING = "standing"
     TEAM = "team"
     SYSTEM = "system"
+    AUDIT = "audit"
 
 
 _TICKETS = {Action.READ, Action.ENTER, Action.RAISE, Action.NOTE, Action.TELL, Action.CODE, Action.PASS_ON}
@@ -71,10 +72,16 @@ ALLOWED: dict[Role, frozenset[Action]] = {
     Role.FOCAL_POINT: frozenset(_CLEARED),
     Role.DUTY_OFFICER: frozenset(_CLEARED | {Action.DANGER}),
     Role.COORDINATOR: frozenset(_WORK | _SEALED | _KEEP),
-    Role.AUDITOR: frozenset({Action.BREACHES}),
+    Role.PARTNER: frozenset({Action.READ, Action.RAISE, Action.NOTE, Action.PASS_ON, Action.ANSWER, Action.RECALL}),
+    Role.AUDITOR: frozenset({Action.BREACHES, Action.AUDIT}),
     Role.OPERATOR: frozenset({Action.SYSTEM, Action.TEAM, Action.STANDING} | _BREACHES),
 }
 """What each role may do at all; on which tickets is `visibility`'s word. Whoever runs the system sees no words (I12)."""
+
+
+def may_hold(role: Role) -> bool:
+    """May somebody of this role hold a compartment's key and pass a wall? Only who reads tickets, and no partner (decision 12)."""
+    return Action.READ in ALLOWED[role] and role is not Role.PARTNER
 
 
 def may(staff: Staff, action: Action) -> bool:

@@ -78,7 +78,7 @@ def add(session: Session, by: Staff, asked: Asked) -> Duty:
         wrong["phone"] = "Write a mobile number with its country code."
     if staff is None and (asked.login or not asked.outside):
         wrong["login"] = "Nobody signs in by this name."
-    elif staff is not None and asked.compartment not in staff.clearances:
+    elif staff is not None and not (asked.compartment in staff.clearances and permissions.may_hold(staff.role)):
         wrong["login"] = "This colleague is not cleared for it."
     if wrong:
         raise Invalid(wrong)
@@ -167,7 +167,7 @@ def candidates(session: Session, by: Staff) -> list[tuple[str, str]]:
     """(login, name) of those who are cleared for any compartment."""
     permissions.require(by, Action.ROTA)
     found = session.scalars(sa.select(Staff).where(Staff.active).order_by(Staff.name))
-    return [(one.login, one.name) for one in found if one.clearances]
+    return [(one.login, one.name) for one in found if one.clearances and permissions.may_hold(one.role)]
 
 
 def _holes(

@@ -11,15 +11,24 @@ from sqlalchemy.orm import Session
 from feedback import clock
 from feedback.db import MARK
 from feedback.desk import conflicts
-from feedback.desk.permissions import ALLOWED, Action
+from feedback.desk.permissions import ALLOWED, Action, may_hold
 from feedback.errors import NotFound
+from feedback.models.event import Event
 from feedback.models.message import Recording
 from feedback.models.reply import Reply
 from feedback.models.review import Access, Recusal
-from feedback.models.staff import Staff
+from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Ticket
 
 S = TypeVar("S", bound=sa.Executable)
+
+UNTIED = frozenset({
+    "sign in", "unlock", "search sealed", "emergency", "password", "new app", "stop app", "add key", "remove key",
+    "print codes", "set pin", "enrol device", "end device", "agree to conduct", "refuse conduct", "add staff", "deactivate",
+    "leaving", "supervisor", "appoint", "create key", "grant", "take back", "renew key", "recover", "renew desk key",
+    "destroy desk key", "export", "lessons", "sealed lessons", "model",
+})  # fmt: skip
+"""Events of no ticket that say nothing of one: about people, keys, and what was taken along."""
 
 
 def seen(statement: S) -> S:
@@ -31,8 +40,9 @@ def visible(staff: Staff) -> sa.ColumnElement[bool]:
     """The rule, as a condition on `ticket`.
 
     Open tickets: by places, sectors and agencies of the person's scope; what has no place, sector or agency yet is
-    everybody's. Sensitive ones: by clearance, or until a time by a grant in an emergency, and never for whom their
-    subject excludes (decision 15); the independent focal point sees what has a subject. Who passed one on sees it no more.
+    everybody's. A partner: those of their own agency alone. Sensitive ones: by clearance, or until a time by a grant in
+    an emergency, and never for whom their subject excludes (decision 15), nor for a partner; the independent focal point
+    sees what has a subject. Who passed one on sees it no more.
     """
     if not staff.active or Action.READ not in ALLOWED[staff.role]:
         return sa.false()
@@ -46,8 +56,10 @@ def visible(staff: Staff) -> sa.ColumnElement[bool]:
         if allowed
     ]
     passed_on = sa.exists().where(Recusal.ticket_id == Ticket.id, Recusal.staff_id == staff.id).correlate(Ticket)
+    if staff.role is Role.PARTNER:
+        scope.append(Ticket.agency == (staff.agency or ""))
     seen_by = [sa.and_(Ticket.compartment.is_(None), *scope)]
-    if staff.clearances or Action.EMERGENCY in ALLOWED[staff.role]:
+    if may_hold(staff.role) and (staff.clearances or Action.EMERGENCY in ALLOWED[staff.role]):
         behind = sa.and_(Ticket.compartment.is_not(None), sa.or_(*_ways_in(staff)))
         seen_by.append(sa.and_(behind, sa.not_(conflicts.accused(staff))))
     return sa.and_(sa.or_(*seen_by), sa.not_(passed_on))
@@ -61,6 +73,22 @@ def _ways_in(staff: Staff) -> Iterator[sa.ColumnElement[bool]]:
     if Action.EMERGENCY in ALLOWED[staff.role]:
         granted = sa.and_(Access.ticket_id == Ticket.id, Access.staff_id == staff.id, Access.wall == Ticket.compartment)
         yield sa.exists().where(granted, Access.until > clock.now()).correlate(Ticket)
+
+
+def audited(staff: Staff) -> sa.ColumnElement[bool]:
+    """Which lines of the history an auditor may see, as a condition on `event`; for everybody else none.
+
+    Lines of open tickets, and of sealed ones by clearance, never of one whose subject excludes them, nor what happened
+    behind a wall that they are not cleared for; of what has no ticket only what is told of people, keys and the machine
+    (`UNTIED`). A clearance of an auditor opens no word.
+    """
+    if not staff.active or Action.AUDIT not in ALLOWED[staff.role]:
+        return sa.false()
+    behind = sa.and_(Ticket.compartment.in_(staff.clearances), sa.not_(conflicts.accused(staff)))
+    known = sa.or_(Ticket.compartment.is_(None), behind)
+    of_one = sa.exists().where(Ticket.id == Event.ticket_id, known).correlate(Event)
+    then = sa.or_(Event.wall.is_(None), Event.wall.in_(["screening", *staff.clearances]))
+    return sa.or_(sa.and_(of_one, then), sa.and_(Event.ticket_id.is_(None), Event.action.in_(UNTIED)))
 
 
 def visible_tickets(staff: Staff) -> sa.Select[Ticket]:

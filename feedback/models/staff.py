@@ -25,6 +25,7 @@ class Role(StrEnum):
     FOCAL_POINT = "focal_point"
     DUTY_OFFICER = "duty_officer"
     COORDINATOR = "coordinator"
+    PARTNER = "partner"
     AUDITOR = "auditor"
     OPERATOR = "operator"
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from feedback.desk import compartments, quarantine, renewing, unlocking, walls
+from feedback.desk import compartments, permissions, quarantine, renewing, unlocking, walls
 from feedback.desk.intake_rows import SCREENING
 from feedback.models.staff import Staff
 from feedback.models.ticket import Ticket
@@ -32,7 +32,7 @@ def begin(parts: Parts) -> dict[str, dict[str, str]]:
         for compartment in parts.response.compartments:
             if compartment in compartments.current(session):
                 continue
-            people = [person for person in staff if compartment in person.clearances]
+            people = [one for one in staff if compartment in one.clearances and permissions.may_hold(one.role)]
             if len(people) < compartments.FEWEST:
                 raise NoKeys(f"{compartment}: at least two people must be cleared for it; now {len(people)}")
             made[compartment] = compartments.create(session, compartment, people, actor=_ACTOR)

@@ -45,6 +45,7 @@ def of(session: Session, staff: Staff, labels: Labels) -> dict[str, Any]:
         ("figures", _("Figures"), Action.READ, None),
         ("requests", _("Data requests"), Action.SETTLE, person_requests.count(session, staff) or None),
         ("breaches", _("Data breaches"), Action.BREACHES, breaches.count(session, staff) or None),
+        ("events", _("Events"), Action.AUDIT, None),
         ("team", _("Team"), Action.TEAM, None),
         ("standing", _("Standing"), Action.STANDING, None),
     )

@@ -14,11 +14,16 @@ def lines(history: tuple[Line, ...], labels: Labels) -> list[dict[str, Any]]:
 
 
 def _actor(line: Line, labels: Labels) -> str:
-    _ = labels._
     if line.by_staff:
         return line.actor
+    return part(line.actor, labels)
+
+
+def part(actor: str, labels: Labels) -> str:
+    """What people call a part of ours."""
+    _ = labels._
     parts = {"part:triage": _("the machine"), "part:delivery": _("delivery"), "part:recordings": _("delivery")}
-    return parts.get(line.actor, line.actor.removeprefix("part:"))
+    return parts.get(actor, actor.removeprefix("part:"))
 
 
 def _what(line: Line, labels: Labels) -> str:
@@ -27,7 +32,14 @@ def _what(line: Line, labels: Labels) -> str:
         return _("given to %(name)s") % {"name": line.detail}
     if line.action == "close":
         return f"{_('closed')}: {labels.outcomes().get(line.detail, line.detail)}"
-    sentence = {
+    said = sentence(line.action, labels)
+    return f"{said}: {_codes(line.detail, labels)}" if line.action in ("triage", "raise") else said
+
+
+def sentence(action: str, labels: Labels) -> str:
+    """What this event says; its own name where nothing better is known."""
+    _ = labels._
+    return {
         "receive": _("came in"),
         "read": _("read by the machine, left to a person"),
         "triage": _("coded"),
@@ -74,8 +86,7 @@ def _what(line: Line, labels: Labels) -> str:
         "lift": _("let texts go to this number again"),
         "perhaps": _("said whose answer it was"),
         "page nobody": _("nobody was on duty to be called"),
-    }.get(line.action, line.action)
-    return f"{sentence}: {_codes(line.detail, labels)}" if line.action in ("triage", "raise") else sentence
+    }.get(action, action)
 
 
 def _codes(detail: str, labels: Labels) -> str:

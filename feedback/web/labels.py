@@ -158,6 +158,7 @@ class Labels:
             "focal_point": _("Focal point"),
             "duty_officer": _("Duty officer"),
             "coordinator": _("Coordinator"),
+            "partner": _("Partner"),
             "auditor": _("Auditor"),
             "operator": _("Operator"),
         }

@@ -9,6 +9,7 @@ from starlette.staticfiles import StaticFiles
 
 from feedback.desk.permissions import Action
 from feedback.web import (
+    auditing,
     breaches,
     calls,
     code,
@@ -50,33 +51,34 @@ from feedback.web.render import STATIC
 
 
 class At(NamedTuple):
-    """A page of the desk. `needs` None: everyone who is signed in. `again` shows a form that has to be mended."""
+    """A page of the desk. `needs` None: everyone who is signed in; it has to be said, or nothing starts (I35). `again` shows
+    a form that has to be mended."""
 
     method: str
     path: str
     screen: Screen
-    needs: Action | None = None
+    needs: Action | None
     again: Screen | None = None
 
 
 DESK = (
-    At("GET", "/", welcome.show),
-    At("GET", "/password", settings.password),
-    At("POST", "/password", settings.change_password, again=settings.password),
-    At("POST", "/sign-out", door.sign_out),
-    At("GET", "/conduct", conduct.show),
-    At("POST", "/conduct", conduct.agree, again=conduct.show),
-    At("POST", "/conduct/refuse", conduct.refuse),
-    At("GET", "/settings", factors.show),
-    At("POST", "/settings/codes", factors.print_codes, again=factors.show),
-    At("POST", "/settings/app", factors.renew_app, again=factors.show),
-    At("POST", "/settings/app/stop", factors.stop_app, again=factors.show),
-    At("POST", "/settings/keys/ask", factors.ask_key),
-    At("POST", "/settings/keys", factors.add_key, again=factors.show),
-    At("POST", "/settings/keys/remove", factors.remove_key, again=factors.show),
-    At("GET", "/unlock", unlock.show),
-    At("POST", "/unlock", unlock.unlock, again=unlock.show),
-    At("POST", "/lock", unlock.lock),
+    At("GET", "/", welcome.show, None),
+    At("GET", "/password", settings.password, None),
+    At("POST", "/password", settings.change_password, None, again=settings.password),
+    At("POST", "/sign-out", door.sign_out, None),
+    At("GET", "/conduct", conduct.show, None),
+    At("POST", "/conduct", conduct.agree, None, again=conduct.show),
+    At("POST", "/conduct/refuse", conduct.refuse, None),
+    At("GET", "/settings", factors.show, None),
+    At("POST", "/settings/codes", factors.print_codes, None, again=factors.show),
+    At("POST", "/settings/app", factors.renew_app, None, again=factors.show),
+    At("POST", "/settings/app/stop", factors.stop_app, None, again=factors.show),
+    At("POST", "/settings/keys/ask", factors.ask_key, None),
+    At("POST", "/settings/keys", factors.add_key, None, again=factors.show),
+    At("POST", "/settings/keys/remove", factors.remove_key, None, again=factors.show),
+    At("GET", "/unlock", unlock.show, None),
+    At("POST", "/unlock", unlock.unlock, None, again=unlock.show),
+    At("POST", "/lock", unlock.lock, None),
     At("GET", "/inbox", inbox.show, Action.READ),
     At("POST", "/inbox", inbox.show, Action.READ),
     At("GET", "/tickets/{reference}", ticket.show, Action.READ),
@@ -151,13 +153,14 @@ DESK = (
     At("POST", "/requests", person_requests.take, Action.CODE, person_requests.show),
     At("GET", "/requests/{reference}", person_requests.sheet, Action.SETTLE),
     At("POST", "/requests/{reference}", person_requests.settle, Action.SETTLE, person_requests.sheet),
-    At("GET", "/breaches", breaches.show),
-    At("POST", "/breaches", breaches.record, again=breaches.show),
+    At("GET", "/breaches", breaches.show, None),
+    At("POST", "/breaches", breaches.record, None, again=breaches.show),
     At("POST", "/breaches/{reference}", breaches.take_step, Action.BREACH_STEP, breaches.show),
+    At("GET", "/events", auditing.show, Action.AUDIT),
     At("GET", "/team", team.show, Action.TEAM),
     At("POST", "/team", team.add, Action.TEAM, team.show),
     At("POST", "/team/{reference}/leaving", handover.leaving, Action.TEAM, team.show),
-    At("GET", "/hand-over", handover.show),
+    At("GET", "/hand-over", handover.show, None),
     At("POST", "/team/{reference}/deactivate", team.deactivate, Action.TEAM, team.show),
     At("POST", "/team/{reference}/codes", factors.give_codes, Action.TEAM, team.show),
     At("POST", "/team/{reference}/keys/remove", factors.take_key, Action.TEAM, team.show),
@@ -180,9 +183,9 @@ DESK = (
     At("POST", "/standing/{reference}/supervisor", standing.supervisor, Action.STANDING, standing.show),
     At("POST", "/standing/{reference}/independent", standing.independent, Action.STANDING, standing.show),
     At("POST", "/standing/wishes/{reference}", standing.decide, Action.STANDING, standing.show),
-    At("GET", "/rota", rota.show),
+    At("GET", "/rota", rota.show, None),
     At("POST", "/rota", rota.add, Action.ROTA, rota.show),
-    At("POST", "/rota/confirm", rota.confirm),
+    At("POST", "/rota/confirm", rota.confirm, None),
     At("POST", "/rota/{reference}/end", rota.end, Action.ROTA, rota.show),
 )
 

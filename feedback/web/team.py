@@ -33,6 +33,7 @@ def add(page: Page) -> Response:
         role=role,
         password=password,
         by=page.staff,
+        agency=page.posted("agency") or None,
         places=page.many("places"),
         sectors=page.many("sectors"),
         language=page.posted("language") if page.posted("language") in LANGUAGES else "en",
@@ -52,7 +53,7 @@ def _team(page: Page, added: dict[str, Any] | None = None) -> Response:
     labels = page.labels
     seen, lacking = sessions.last_seen(page.session), factors.lacking(page.session)
     keys = factors.keys_of_all(page.session)
-    typed = {name: "" if added else page.posted(name) for name in ("name", "login", "role", "language")}
+    typed = {name: "" if added else page.posted(name) for name in ("name", "login", "role", "agency", "language")}
     places, sectors = ([], []) if added else (page.many("places"), page.many("sectors"))
     return page.show(
         "team.html",
@@ -65,6 +66,7 @@ def _team(page: Page, added: dict[str, Any] | None = None) -> Response:
         may_add=permissions.may(page.staff, Action.TEAM),
         form=typed | {"places": places, "sectors": sectors},
         role_choices=list(labels.roles().items()),
+        agency_choices=[(code, one.name) for code, one in labels.response.agencies.items()],
         place_choices=labels.places(),
         sector_choices=[
             (code, labels.sector(code)) for code, one in labels.response.sectors.items() if not one.restricted

@@ -56,7 +56,8 @@ ACCOUNTS = (
     Account("coordinator", "Rafiq", Role.COORDINATOR, "Runs the team", "kingfisher"),
     Account("transcriber", "Yasmin", Role.TRANSCRIBER, "Listens to the hotline", "kingfisher", ("screening",)),
     Account("interpreter", "Anwar", Role.INTERPRETER, "Speaks for others at the desk", "kingfisher"),
-    Account("auditor", "Laila", Role.AUDITOR, "Checks from outside; sees no ticket", "hoopoe"),
+    Account("partner", "Mizan", Role.PARTNER, "Sees what his agency is to mend", "heron"),
+    Account("auditor", "Laila", Role.AUDITOR, "Checks from outside who did what; reads no word", "hoopoe"),
     Account("operator", "Tareq", Role.OPERATOR, "Runs the machine; sees no ticket", "hoopoe"),
 )
 

@@ -57,6 +57,20 @@ def test_what_can_not_be_is_named(desk: Desk, wrong: dict[str, object], field: s
     assert desk.rows(Staff) == []
 
 
+@pytest.mark.parametrize("role", [Role.PARTNER, Role.INTERPRETER, Role.OPERATOR])
+def test_who_passes_no_wall_is_given_no_clearance(desk: Desk, role: Role) -> None:
+    with pytest.raises(Invalid) as refusal:
+        _add(desk, role=role, agency="heron", clearances=["gbv"])
+    assert set(refusal.value.fields) == {"clearances"}
+
+
+def test_a_partner_belongs_to_an_agency(desk: Desk) -> None:
+    with pytest.raises(Invalid) as refusal:
+        _add(desk, role=Role.PARTNER)
+    assert set(refusal.value.fields) == {"agency"}
+    assert _add(desk, role=Role.PARTNER, agency="heron")[0].agency == "heron"
+
+
 def test_a_name_is_given_once(desk: Desk) -> None:
     _add(desk)
     with pytest.raises(Invalid) as refusal:

@@ -16,6 +16,7 @@ from feedback.desk import chain, events
 from feedback.models.base import new_id
 from feedback.models.event import Event
 from tests.factories import Desk
+from tests.trials import trials
 from workers import chain as job
 
 LENGTH = 6
@@ -249,7 +250,7 @@ def test_a_chain_holds_on_either_engine_alike():
     assert chain._digest(event).hex() == known
 
 
-@pytest.mark.parametrize("trial", range(5))
+@pytest.mark.parametrize("trial", range(trials(default=5, release=20)))
 def test_random_changes_to_a_longer_chain_are_all_found(desk: Desk, trial: int):
     draw = random.Random(trial)
     chained(desk, 60)

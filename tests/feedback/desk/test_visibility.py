@@ -113,6 +113,39 @@ class TestConflict:
         assert desk.do(inbox.counts, accused) == before
 
 
+class TestPartner:
+    """A colleague of one agency sees what that agency is to mend, and nothing else (decisions 12, 19)."""
+
+    def test_they_see_open_tickets_of_their_agency_alone(self, desk: Desk) -> None:
+        ticket = desk.ticket("no water in camp 9", sector="wash")
+        others = next(code for code in desk.parts.response.agencies if code != ticket.agency)
+        assert _sees(desk, desk.staff(Role.PARTNER, agency=ticket.agency), ticket)
+        assert not _sees(desk, desk.staff(Role.PARTNER, agency=others), ticket)
+        assert not _sees(desk, desk.staff(Role.PARTNER), ticket)
+
+    def test_what_has_no_agency_yet_is_not_theirs(self, desk: Desk) -> None:
+        ticket = desk.ticket("please help", sector=None)
+        with desk.at() as session:
+            session.merge(ticket).agency = None
+        assert not _sees(desk, desk.staff(Role.PARTNER, agency=ticket.agency), ticket)
+        assert not _sees(desk, desk.staff(Role.PARTNER), ticket)
+
+    def test_their_places_and_sectors_narrow_it(self, desk: Desk) -> None:
+        ticket = desk.ticket("no water in camp 9", sector="wash")
+        given = {"agency": ticket.agency}
+        assert not _sees(desk, desk.staff(Role.PARTNER, places=["camp-1w"], **given), ticket)
+        assert not _sees(desk, desk.staff(Role.PARTNER, sectors=["health"], **given), ticket)
+
+    @pytest.mark.parametrize("tier", [None, "T2-C", "T2-P", "T3-G", "T3-S", "T3-C", "T3-L"])
+    def test_they_pass_no_wall_whatever_clearance_somebody_gave_them(self, desk: Desk, tier: str | None) -> None:
+        ticket = desk.ticket("words", tier=tier, sector=None)
+        with desk.at() as session:
+            session.merge(ticket).agency = "heron"
+        assert ticket.compartment is not None
+        given = {"agency": "heron", "clearances": [ticket.compartment, "independent"]}
+        assert not _sees(desk, desk.staff(Role.PARTNER, **given), ticket)
+
+
 def test_hidden_and_missing_refuse_alike(desk: Desk) -> None:
     hidden, agent = desk.ticket(tier="T3-G", sector="gbv"), desk.staff()
     refusals = []

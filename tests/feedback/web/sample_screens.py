@@ -250,12 +250,29 @@ def team() -> dict[str, Any]:
             for id, name, active, seen in people
         ],
         "may_add": True,
-        "form": Shape(name="", login="", role="volunteer", language="bn", places=["leda"], sectors=[]),
+        "form": Shape(name="", login="", role="volunteer", agency="", language="bn", places=["leda"], sectors=[]),
         "role_choices": [("volunteer", "Volunteer"), ("screener", "Screener"), ("agent", "Helpdesk staff")],
+        "agency_choices": [("heron", "Heron"), ("myna", "Myna")],
         "place_choices": PLACES,
         "sector_choices": SPEECH,
         "language_choices": SPEECH,
         "added": Shape(name="Salma", login="salma", password="river-lamp-seven", secret="JBSWY3DPEHPK3PXP", qr=None),
+    }
+
+
+def events() -> dict[str, Any]:
+    told = [
+        ("Karim", "wrote a note", "note", None, "q3v8Zt1LrYk", None),
+        ("Nasrin", "opened it", "open", None, "b7Kd02mPqWe", "GBV"),
+        ("Rafiq", "changed a key, or who holds it", "grant", "Shirin", None, None),
+    ]
+    return {
+        "here": "events",
+        "lines": [
+            Shape(at=before(minutes=9), actor=who, what=what, code=code, whom=whom, ticket=ticket, wall_label=wall)
+            for who, what, code, whom, ticket, wall in told
+        ],
+        "pages": {"newer_url": None, "older_url": "/events?page=2"},
     }
 
 

@@ -11,7 +11,18 @@ from tests.feedback.web.sample_interpreting import interpret, interpret_one, len
 from tests.feedback.web.sample_lessons import machine, sealed_lessons
 from tests.feedback.web.sample_line import line, transcribe, transcript
 from tests.feedback.web.sample_rights import breaches, request, requests, take_out
-from tests.feedback.web.sample_screens import calls, code, door, hand_over, intake, quarantine, screening, team, welcome
+from tests.feedback.web.sample_screens import (
+    calls,
+    code,
+    door,
+    events,
+    hand_over,
+    intake,
+    quarantine,
+    screening,
+    team,
+    welcome,
+)
 from tests.feedback.web.sample_sign_in import conduct, printed_codes, settings
 from tests.feedback.web.sample_tickets import frame, inbox, sealed, ticket
 
@@ -93,6 +104,8 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "conduct": ("conduct.html", every | conduct()),
         "conduct_agreed": ("conduct.html", every | conduct() | {"agreed": True}),
         "team": ("team.html", every | team()),
+        "events": ("events.html", every | events()),
+        "events_none": ("events.html", every | events() | {"lines": [], "pages": None}),
         "hand_over": ("hand_over.html", every | hand_over()),
         "hand_over_none": ("hand_over.html", every | hand_over() | {"lists": []}),
         "devices": ("devices.html", every | devices()),

@@ -13,6 +13,7 @@ from feedback.models.staff import Role
 from feedback.web import errors
 from feedback.web.headers import HEADERS, KEPT, Headers
 from feedback.web.render import static
+from feedback.web.routes import DESK
 from tests.factories import Desk, signed, text_form
 
 WANTED = {
@@ -65,10 +66,32 @@ def test_every_response_to_who_is_not_signed_in_has_them_and_is_not_kept(
 
 
 @ON_SQLITE
-def test_every_page_of_who_is_signed_in_has_them_and_is_not_kept(client: TestClient, desk: Desk) -> None:
+@pytest.mark.parametrize("role", list(Role))
+def test_every_page_of_who_is_signed_in_has_them_and_is_not_kept(client: TestClient, desk: Desk, role: Role) -> None:
+    """Each address that is read, whatever it answers this role; what takes a name is asked for one that is not there."""
+    desk.enter(client, desk.staff(role))
+    paths = {at.path.format(reference="none") for at in DESK if at.method == "GET"}
+    assert {
+        "/devices",
+        "/requests",
+        "/breaches",
+        "/lessons",
+        "/machine",
+        "/standing",
+        "/hand-over",
+        "/interpret",
+    } < paths
+    for path in paths:
+        assert _exact(client.get(path))["cache-control"] == "no-store", path
+
+
+@ON_SQLITE
+def test_every_refused_form_has_them_and_is_not_kept(client: TestClient, desk: Desk) -> None:
     desk.enter(client, desk.staff(Role.COORDINATOR))
-    for path in ("/", "/inbox", "/team", "/calls", "/code", "/intake", "/quarantine", "/tickets/none"):
-        assert _exact(client.get(path))["cache-control"] == "no-store"
+    for at in (at for at in DESK if at.method == "POST"):
+        response = client.post(at.path.format(reference="none", reply="none"), headers={"x-csrf-token": "0" * 64})
+        assert response.status_code == 403, at.path
+        assert _exact(response)["cache-control"] == "no-store", at.path
 
 
 @ON_SQLITE

@@ -15,7 +15,7 @@ from feedback.desk.permissions import ALLOWED, Action
 from feedback.models.message import Recording
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Ticket
-from feedback.web import routes
+from feedback.web import inbox, routes
 from feedback.web.routes import DESK, At
 from tests.factories import Desk
 
@@ -89,9 +89,14 @@ class World:
 
 @pytest.fixture
 def world(desk: Desk, client: TestClient) -> World:
-    staff = {role: desk.staff(role, places=[HERE], clearances=CLEARED.get(role, [])) for role in Role}
+    mends = desk.ticket(sector="wash", place=HERE).agency
+    staff = {
+        role: desk.staff(role, places=[HERE], clearances=CLEARED.get(role, [])) for role in set(Role) - {Role.PARTNER}
+    }
+    staff[Role.PARTNER] = desk.staff(Role.PARTNER, agency=mends, clearances=["gbv"])  # here too: by mistake
     world = World(desk, client, staff, {})
     world.tickets = {kind: world.ticket(kind) for kind in TIERS}
+    assert world.tickets["open here"].agency == mends != world.tickets["open elsewhere"].agency
     return world
 
 
@@ -185,6 +190,11 @@ def test_every_address_is_a_page_with_its_action_or_stands_on_a_short_list():
     }
 
 
+def test_a_page_that_does_not_say_what_it_needs_stops_the_start():
+    with pytest.raises(TypeError, match="needs"):
+        At("GET", "/new", inbox.show)
+
+
 def _of_one_thing() -> Iterator[At]:
     return (at for at in DESK if at.path.startswith(("/tickets", "/screening/", "/recordings")))
 
@@ -242,4 +252,6 @@ def _visible(staff: Staff, kind: str) -> bool:
     if Action.READ not in ALLOWED[staff.role]:
         return False
     wall = WALLS[kind]
+    if staff.role is Role.PARTNER:
+        return kind == "open here"
     return kind == "open here" if wall is None else wall in staff.clearances

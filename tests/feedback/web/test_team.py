@@ -27,6 +27,14 @@ def test_somebody_is_added_and_can_sign_in_with_what_was_shown_once(desk, client
     assert (nur.places, nur.language, nur.clearances) == (["camp-9"], "bn", [])
 
 
+def test_who_is_added_works_for_the_agency_that_was_chosen_and_a_partner_for_one(desk, client):
+    desk.enter(client, desk.staff(Role.COORDINATOR))
+    form = {"name": "Mizan", "login": "mizan", "role": "partner", "language": "en"}
+    assert client.post("/team", data=form | {"agency": ""}).status_code == 422
+    assert client.post("/team", data=form | {"agency": "heron"}).status_code == 200
+    assert [one.agency for one in desk.rows(Staff, Staff.login == "mizan")] == ["heron"]
+
+
 def test_a_mistake_comes_back_with_everything_typed(desk, client):
     desk.enter(client, desk.staff(Role.COORDINATOR))
     response = client.post("/team", data={"name": "Nur", "login": "Nur Begum", "role": "volunteer"})
