@@ -139,7 +139,9 @@ def _ring(page: Page, ticket: Ticket, plan: plans.Plan | None) -> dict[str, str]
 
 
 def _perhaps(page: Page, one: perhaps.Answer) -> dict[str, Any]:
-    return {"name": one.name, "at": one.at, "channel_label": page.labels.channel(one.channel), "text": one.text}
+    spoken = page.words("They spoke. Those who screen hear it first.") if not one.text else None
+    came = {"at": one.at, "channel_label": page.labels.channel(one.channel), "text": one.text, "hint": spoken}
+    return came | {"name": one.name, "address": None, "recording_url": None, "language": None, "marks": ()}
 
 
 def _typed(page: Page, plan: plans.Plan | None, ticket: Ticket) -> Terms:
