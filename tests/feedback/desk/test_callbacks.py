@@ -138,6 +138,16 @@ def test_who_hung_up_on_us_is_not_called_at_once_unless_they_ring_again(desk: De
     assert (row.broke_off, row.not_before) == (False, row.asked_at + callbacks.AFTER_BREAKING_OFF)
 
 
+def test_it_is_neither_counted_nor_called_before_its_time(desk: Desk) -> None:
+    screener = desk.screener()
+    ask(desk, phone(), broke_off=True)
+    assert desk.do(callbacks.count) == 0
+    with pytest.raises(WrongState, match="Try again later"):
+        desk.do(placing.call_back, screener, desk.rows(CallBack)[0].reference)
+    with time_machine.travel(NOON + callbacks.AFTER_BREAKING_OFF + timedelta(minutes=1)):
+        assert desk.do(callbacks.count) == 1
+
+
 def test_three_tries_at_different_hours_and_the_number_is_let_go(desk: Desk) -> None:
     ask(desk, phone())
     (row,) = desk.rows(CallBack)
@@ -146,6 +156,19 @@ def test_three_tries_at_different_hours_and_the_number_is_let_go(desk: Desk) -> 
             callbacks.not_reached(session, row.id)
     (row,) = desk.rows(CallBack)
     assert (row.tries, row.outcome, row.address) == (3, BackOutcome.UNREACHABLE, None)
+
+
+def test_word_of_a_try_that_comes_after_they_were_talked_with_changes_nothing(desk: Desk) -> None:
+    screener = desk.screener()
+    ask(desk, phone())
+    (row,) = desk.rows(CallBack)
+    with desk.at() as session:
+        for _ in range(2):
+            callbacks.talked(session, screener, row.id)
+            callbacks.not_reached(session, row.id)
+    (row,) = desk.rows(CallBack)
+    assert (row.tries, row.outcome) == (0, BackOutcome.TALKED)
+    assert len(desk.rows(Event, Event.action == "call back", Event.detail == "talked")) == 1
 
 
 def test_a_number_that_rings_all_day_is_called_back_three_times_at_most(desk: Desk) -> None:

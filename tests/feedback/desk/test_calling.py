@@ -12,7 +12,7 @@ from channels.contract import CallStep, Wish
 from feedback.desk import listeners
 from feedback.errors import Invalid, NotAllowed
 from feedback.models.call import CallBack, CallState, Listener
-from feedback.models.staff import Role
+from feedback.models.staff import Role, Staff
 from feedback.models.ticket import TicketKey
 from tests.factories import Desk, phone
 from tests.feedback.desk.line import NOON, asks, dial, listener, settled, tell, the, work
@@ -131,6 +131,25 @@ def test_whoever_was_first_in_the_line_is_the_call_in_hand(desk: Desk) -> None:
     assert (the(desk, there).state, the(desk, there).staff_id) == (CallState.TALKING, staff.id)
 
 
+def test_the_one_who_is_joined_is_the_call_in_hand_and_the_other_goes_on_waiting(desk: Desk) -> None:
+    staff = listener(desk)
+    meant, joined = dial(desk), dial(desk)
+    for call in (meant, joined):
+        asks(desk, call)
+    (ringing,) = work(desk)
+    tell(desk, CallStep.TALKS, joined, ours=ringing.ring.reference)
+    (row,) = desk.rows(Listener)
+    assert (row.call_id, the(desk, joined).staff_id) == (the(desk, joined).id, staff.id)
+    assert (the(desk, meant).state, the(desk, meant).staff_id) == (CallState.WAITING, None)
+    tell(desk, CallStep.GAVE_UP, joined)  # news that comes late ends no talk
+    assert the(desk, joined).state is CallState.TALKING
+    assert desk.rows(Listener)[0].call_id == row.call_id
+
+
+def test_a_talk_of_a_call_that_we_do_not_know_is_no_news(desk: Desk) -> None:
+    assert not tell(desk, CallStep.TALKS, "CAleg", ours="nobody")
+
+
 def test_a_caller_who_leaves_the_line_for_the_box_frees_the_listener(desk: Desk) -> None:
     listener(desk)
     call = dial(desk)
@@ -211,6 +230,30 @@ def test_who_is_not_cleared_for_screening_takes_no_calls(desk: Desk) -> None:
         desk.do(listeners.go_on, desk.staff(Role.SCREENER), phone=phone(), sex="woman", languages=["bn"])
 
 
+@pytest.mark.parametrize("now", [{"active": False}, {"clearances": []}, {"role": Role.AGENT}], ids=str)
+def test_who_may_take_no_calls_any_more_is_rung_for_nobody(desk: Desk, now: dict[str, object]) -> None:
+    staff = listener(desk)
+    with desk.at() as session:
+        for name, value in now.items():
+            setattr(session.get_one(Staff, staff.id), name, value)
+    assert not asks(desk, dial(desk))
+
+
+def test_a_phone_that_was_not_answered_for_one_call_leaves_the_next_in_hand(desk: Desk) -> None:
+    staff = listener(desk)
+    first, second = dial(desk), dial(desk)
+    asks(desk, first)
+    (ringing,) = work(desk)
+    with desk.at() as session:
+        listeners.release(session, ringing.call_id)
+    asks(desk, second)
+    work(desk)
+    tell(desk, CallStep.STAFF_AWAY, "CAleg", ours=ringing.ring.reference)
+    (row,) = desk.rows(Listener, Listener.staff_id == staff.id)
+    assert row.call_id is not None
+    assert row.on_until is not None
+
+
 def test_going_on_names_what_is_to_be_mended(desk: Desk) -> None:
     with pytest.raises(Invalid) as invalid:
         desk.do(listeners.go_on, desk.screener(), phone="12", sex="", languages=["bn"])
@@ -218,3 +261,6 @@ def test_going_on_names_what_is_to_be_mended(desk: Desk) -> None:
     with pytest.raises(Invalid) as invalid:
         desk.do(listeners.go_on, desk.screener(), phone=phone(), sex="x", languages=[])
     assert set(invalid.value.fields) == {"sex", "languages"}
+    with pytest.raises(Invalid) as invalid:
+        desk.do(listeners.go_on, desk.screener(), phone=phone(), sex="", languages=["bn", "xx"])
+    assert set(invalid.value.fields) == {"languages"}
