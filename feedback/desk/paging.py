@@ -169,12 +169,16 @@ class _Climbing:
         alarm.rung, alarm.called_at, alarm.confirmed_at = duty.rung, last.at, None
 
     def _next(self, alarm: Alarm, waits: Waiting) -> Duty | None:
-        """The next higher rung of those who may know of this ticket; above the last one, the last one again."""
+        """The next higher rung of those who may know of this ticket, on it first who speaks its language (R28); above the
+        last one, the last one again."""
         if waits.wall not in self._turns:
             self._turns[waits.wall] = rota.on_duty(self._session, waits.wall, self._now)
         turns = [duty for duty, staff in self._turns[waits.wall] if staff is None or self._may_look(staff, waits)]
         higher = [duty for duty in turns if duty.rung > alarm.rung]
-        return higher[0] if higher else turns[-1] if turns else None
+        if not higher:
+            return turns[-1] if turns else None
+        first = [duty for duty in higher if duty.rung == higher[0].rung]
+        return next((duty for duty in first if waits.ticket.language in duty.languages), first[0])
 
     def _may_look(self, staff: Staff, waits: Waiting) -> bool:
         return staff.id != waits.apart and self._sees(staff, waits.ticket)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from channels import phone as phones
 from feedback import clock
 from feedback.desk import events, permissions, room
+from feedback.desk.listeners import SEXES
 from feedback.desk.permissions import Action
 from feedback.errors import Invalid, NotFound, filled
 from feedback.models.base import new_id
@@ -37,6 +38,8 @@ class Turn:
     phone: str
     since: datetime
     until: datetime
+    sex: str
+    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Asked:
     phone: str
     login: str = ""
     outside: bool = False
+    sex: str = ""
+    languages: tuple[str, ...] = ()
 
 
 def add(session: Session, by: Staff, asked: Asked) -> Duty:
@@ -74,6 +79,10 @@ def add(session: Session, by: Staff, asked: Asked) -> Duty:
         wrong["rung"] = filled("Choose 1 to %(most)s: whom to call first, second, and so on.", most=RUNGS)
     if not asked.since < asked.until <= asked.since + LONGEST:
         wrong["until"] = "The end comes after the beginning, at most a month later."
+    if asked.sex not in SEXES:
+        wrong["sex"] = "Choose from the list."
+    if not set(asked.languages) <= set(room.response(session).languages):
+        wrong["languages"] = "Choose from the list."
     if number is None:
         wrong["phone"] = "Write a mobile number with its country code."
     if staff is None and (asked.login or not asked.outside):
@@ -92,6 +101,8 @@ def add(session: Session, by: Staff, asked: Asked) -> Duty:
         since=asked.since,
         until=asked.until,
         phone=room.vault(session).seal_secret(duty_id, (number or "").encode()),
+        sex=asked.sex,
+        languages=list(asked.languages),
     )
     session.add(duty)
     events.record(session, None, "rota", actor=events.by(by), detail=f"{asked.compartment} {asked.rung}")
@@ -143,6 +154,8 @@ def turns(session: Session, by: Staff) -> list[Turn]:
             phones.mask(number(session, duty)),
             duty.since,
             duty.until,
+            duty.sex,
+            tuple(duty.languages),
         )
         for duty, staff in found
     ]

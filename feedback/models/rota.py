@@ -24,6 +24,8 @@ class Duty(Base):
     since: Mapped[datetime] = mapped_column(Moment)
     until: Mapped[datetime] = mapped_column(Moment)
     phone: Mapped[bytes] = mapped_column(sa.LargeBinary)  # sealed under the desk's key for staff
+    sex: Mapped[str] = mapped_column(sa.String(8), default="")  # "woman", "man", or not said
+    languages: Mapped[list[str]] = mapped_column(sa.JSON, default=list)  # that they speak
 
     __table_args__ = (sa.Index(None, "compartment", "until"),)
 

@@ -16,7 +16,7 @@ from feedback.web.page import Page, check_origin
 from feedback.web.render import render
 from feedback.wiring import Parts
 
-_FIELDS = ("compartment", "rung", "login", "phone", "since", "until")
+_FIELDS = ("compartment", "rung", "login", "phone", "sex", "since", "until")
 
 
 def show(page: Page) -> Response:
@@ -38,7 +38,10 @@ def show(page: Page) -> Response:
             }
             for gap in (rota.gaps(page.session) if keeps else ())
         ],
-        form={name: page.posted(name) for name in _FIELDS} | {"outside": page.posted("outside") == "yes"},
+        form={name: page.posted(name) for name in _FIELDS}
+        | {"outside": page.posted("outside") == "yes", "languages": page.many("languages")},
+        sex_choices=_sexes(page),
+        language_choices=labels.languages(),
         compartment_choices=[
             (code, term.labels.said(page.language)) for code, term in labels.response.compartments.items()
         ],
@@ -56,6 +59,8 @@ def add(page: Page) -> Response:
         phone=page.posted("phone"),
         login=page.posted("login"),
         outside=page.posted("outside") == "yes",
+        sex=page.posted("sex"),
+        languages=tuple(page.many("languages")),
     )
     rota.add(page.session, page.staff, turn)
     return page.go("/rota", said="turn")
@@ -103,7 +108,13 @@ def _turn(page: Page, one: rota.Turn) -> dict[str, Any]:
         "phone": one.phone,
         "since": one.since,
         "until": one.until,
+        "speaks": ", ".join(page.labels.spoken(code) for code in one.languages),
+        "sex_label": dict(_sexes(page))[one.sex] if one.sex else None,
     }
+
+
+def _sexes(page: Page) -> list[tuple[str, str]]:
+    return [("woman", page.words("A woman")), ("man", page.words("A man")), ("", page.words("not said"))]
 
 
 def _moment(page: Page, name: str) -> datetime:

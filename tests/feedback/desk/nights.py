@@ -42,7 +42,7 @@ class Night:
         channels = {**parts.channels, "twilio-sms": line}
         self.parts = Parts(parts.settings, parts.database, parts.queue, parts.vault, parts.response, channels)
 
-    def on_duty(self, compartment: str, rung: int, name: str, staff: Staff | None) -> None:
+    def on_duty(self, compartment: str, rung: int, name: str, staff: Staff | None, *languages: str) -> None:
         self.numbers[name] = phone()
         now = clock.now()
         turn = rota.Asked(
@@ -53,6 +53,7 @@ class Night:
             phone=self.numbers[name],
             login=staff.login if staff else "",
             outside=staff is None,
+            languages=languages,
         )
         self.desk.do(rota.add, self.desk.staff(Role.COORDINATOR), turn)
 

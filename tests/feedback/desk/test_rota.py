@@ -98,6 +98,8 @@ def test_a_number_is_sealed_and_shows_masked(desk: Desk, coordinator: Staff):
         ("until", {"days": 60}),
         ("phone", {"phone": "call me"}),
         ("phone", {"phone": "017"}),
+        ("sex", {"sex": "x"}),
+        ("languages", {"languages": ("rhg-Latn", "klingon")}),
         ("login", {"login": "nobody"}),
         ("login", {"login": ""}),
         ("login", {"compartment": "gbv"}),

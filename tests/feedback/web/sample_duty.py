@@ -58,6 +58,8 @@ def rota() -> dict[str, Any]:
                 "name": "Nur",
                 "outside": False,
                 "phone": "••• ••• 417",
+                "speaks": "Rohingya, Bangla",
+                "sex_label": "A woman",
                 **when,
             },
             {
@@ -67,12 +69,17 @@ def rota() -> dict[str, Any]:
                 "name": "somebody outside",
                 "outside": True,
                 "phone": "",
+                "speaks": "",
+                "sex_label": None,
                 **when,
             },
         ],
         "keeps": True,
         "gaps": [{"label": "Screening", "outside": False, **when}, {"label": "Screening", "outside": True, **when}],
-        "form": dict.fromkeys(("compartment", "rung", "login", "phone", "since", "until"), "") | {"outside": False},
+        "form": dict.fromkeys(("compartment", "rung", "login", "phone", "sex", "since", "until"), "")
+        | {"outside": False, "languages": []},
+        "sex_choices": [("woman", "A woman"), ("man", "A man"), ("", "not said")],
+        "language_choices": [("rhg-Latn", "Rohingya"), ("bn", "Bangla")],
         "compartment_choices": [("screening", "Screening"), ("protection", "Protection")],
         "staff_choices": [("nur", "Nur")],
     }

@@ -47,14 +47,16 @@ def called(desk: Desk, focal: Staff) -> str:
 def test_a_coordinator_sees_the_gaps_and_puts_a_turn_on_the_rota(desk: Desk, client: TestClient, focal: Staff):
     desk.enter(client, desk.staff(Role.COORDINATOR))
     assert "nobody on duty" in client.get("/rota").text
-    done = client.post("/rota", data={**FORM, "login": focal.login})
+    said = {"login": focal.login, "sex": "woman", "languages": ["rhg-Latn", "bn"]}
+    done = client.post("/rota", data={**FORM, **said})
     assert (done.status_code, done.headers["location"]) == (303, "/rota")
     (kept,) = desk.rows(Duty)
+    assert (kept.sex, kept.languages) == ("woman", ["rhg-Latn", "bn"])
     assert (kept.compartment, kept.rung, kept.staff_id, kept.outside) == ("psea", 1, focal.id, False)
     assert kept.since.isoformat() == "2030-01-01T03:00:00+00:00", "nine in the morning in Cox's Bazar"
     page = client.get("/rota").text
     assert "1. Nasima" in page
-    assert "••• ••• 678" in page
+    assert "••• ••• 678 · A woman · Rohingya" in page
     assert "01712345678" not in page
 
 
