@@ -182,6 +182,21 @@ def test_nobody_overhears_or_nothing_is_kept(tablet: Tablet) -> None:
     assert (ticket.status, ticket.code, ticket.facts) == (Status.CLOSED, None, None)
 
 
+def test_what_waits_outlives_a_browser_that_lets_its_cache_go_and_storage_is_asked_to_stay(tablet: Tablet) -> None:
+    tablet.set_up()
+    with tablet.open(network=False) as page:
+        page.add_init_script("navigator.storage.persist = async () => { window.asked = true; return false; };")
+        page.reload()
+        page.wait_for_selector("[data-value=matter]")
+        assert page.evaluate("window.asked")
+        expect(page.locator("#app")).to_contain_text("This browser may clear its storage. Send often.")
+        fill_in(page, "no water")
+        page.evaluate("caches.keys().then((all) => Promise.all(all.map((name) => caches.delete(name))))")
+    with tablet.open() as page:
+        expect(page.locator("#waiting")).to_have_attribute("data-n", "0")
+    assert len(tablet.desk.rows(Ticket)) == 1
+
+
 def test_answered_on_the_spot_takes_four_presses(tablet: Tablet) -> None:
     tablet.set_up()
     with tablet.open() as page:

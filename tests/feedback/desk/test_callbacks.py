@@ -151,7 +151,10 @@ def test_it_is_neither_counted_nor_called_before_its_time(desk: Desk) -> None:
 def test_three_tries_at_different_hours_and_the_number_is_let_go(desk: Desk) -> None:
     ask(desk, phone())
     (row,) = desk.rows(CallBack)
-    for _ in range(callbacks.TRIES):
+    with desk.at() as session:
+        callbacks.not_reached(session, row.id)
+    assert desk.rows(CallBack)[0].not_before >= NOON + callbacks.LATER
+    for _ in range(callbacks.TRIES - 1):
         with desk.at() as session:
             callbacks.not_reached(session, row.id)
     (row,) = desk.rows(CallBack)
@@ -187,6 +190,7 @@ def test_who_wants_no_call_is_never_called_again(desk: Desk) -> None:
     desk.do(callbacks.unwished, screener, desk.rows(CallBack)[0].reference)
     with desk.at() as session:
         assert silence.among(session, [number]) == {number}
+        assert silence.is_kept(session, number)  # no text lifts it
 
 
 def test_a_number_that_nobody_called_in_a_week_is_let_go(desk: Desk) -> None:
