@@ -245,6 +245,7 @@ def test_for_people_cleared_for_other_walls_nothing_shows_either(world: World) -
     assert _compare(world, (8,), BEHIND_OTHER_WALLS) > 100
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("who", ["the accused", "their agency"])
 def test_for_the_accused_and_their_agency_nothing_shows_of_their_own_wall(world: World, who: str) -> None:
     """Cleared for the very wall: what is hidden is hidden by the rule of conflict alone (decision 15, I13)."""
