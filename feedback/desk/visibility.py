@@ -46,15 +46,7 @@ def visible(staff: Staff) -> sa.ColumnElement[bool]:
     """
     if not staff.active or Action.READ not in ALLOWED[staff.role]:
         return sa.false()
-    scope = [
-        sa.or_(column.is_(None), column.in_(allowed))
-        for column, allowed in (
-            (Ticket.place, staff.places),
-            (Ticket.sector, staff.sectors),
-            (Ticket.agency, staff.agencies),
-        )
-        if allowed
-    ]
+    scope = _scope(staff)
     passed_on = sa.exists().where(Recusal.ticket_id == Ticket.id, Recusal.staff_id == staff.id).correlate(Ticket)
     if staff.role is Role.PARTNER:
         scope.append(Ticket.agency == (staff.agency or ""))
@@ -63,6 +55,19 @@ def visible(staff: Staff) -> sa.ColumnElement[bool]:
         behind = sa.and_(Ticket.compartment.is_not(None), sa.or_(*_ways_in(staff)))
         seen_by.append(sa.and_(behind, sa.not_(conflicts.accused(staff))))
     return sa.and_(sa.or_(*seen_by), sa.not_(passed_on))
+
+
+def _scope(staff: Staff) -> list[sa.ColumnElement[bool]]:
+    """Places, sectors and agencies of a person, as conditions on open tickets."""
+    return [
+        sa.or_(column.is_(None), column.in_(allowed))
+        for column, allowed in (
+            (Ticket.place, staff.places),
+            (Ticket.sector, staff.sectors),
+            (Ticket.agency, staff.agencies),
+        )
+        if allowed
+    ]
 
 
 def _ways_in(staff: Staff) -> Iterator[sa.ColumnElement[bool]]:
@@ -78,14 +83,14 @@ def _ways_in(staff: Staff) -> Iterator[sa.ColumnElement[bool]]:
 def audited(staff: Staff) -> sa.ColumnElement[bool]:
     """Which lines of the history an auditor may see, as a condition on `event`; for everybody else none.
 
-    Lines of open tickets, and of sealed ones by clearance, never of one whose subject excludes them, nor what happened
+    Lines of open tickets of their scope, and of sealed ones by clearance, never of one whose subject excludes them, nor what happened
     behind a wall that they are not cleared for; of what has no ticket only what is told of people, keys and the machine
     (`UNTIED`). A clearance of an auditor opens no word.
     """
     if not staff.active or Action.AUDIT not in ALLOWED[staff.role]:
         return sa.false()
     behind = sa.and_(Ticket.compartment.in_(staff.clearances), sa.not_(conflicts.accused(staff)))
-    known = sa.or_(Ticket.compartment.is_(None), behind)
+    known = sa.or_(sa.and_(Ticket.compartment.is_(None), *_scope(staff)), behind)
     of_one = sa.exists().where(Ticket.id == Event.ticket_id, known).correlate(Event)
     then = sa.or_(Event.wall.is_(None), Event.wall.in_(["screening", *staff.clearances]))
     return sa.or_(sa.and_(of_one, then), sa.and_(Event.ticket_id.is_(None), Event.action.in_(UNTIED)))

@@ -45,6 +45,12 @@ def test_a_sealed_ticket_leaves_no_line_to_who_is_not_cleared_for_it(desk: Desk)
     assert (shown[0].action, shown[0].ticket, shown[0].wall) == ("open", ticket.reference, "gbv")
 
 
+def test_a_scope_narrows_it_as_it_does_for_everybody(desk: Desk) -> None:
+    here, elsewhere = desk.ticket(WORDS, place="camp-9"), desk.ticket(WORDS, place="camp-12")
+    assert _tickets(desk, desk.staff(Role.AUDITOR, places=["camp-9"])) == {here.reference}
+    assert _tickets(desk, desk.staff(Role.AUDITOR)) == {here.reference, elsewhere.reference}
+
+
 def test_once_raised_its_earlier_lines_are_gone_too(desk: Desk) -> None:
     auditor, agent, ticket = desk.staff(Role.AUDITOR), desk.staff(), desk.ticket(WORDS)
     assert ticket.reference in _tickets(desk, auditor)
