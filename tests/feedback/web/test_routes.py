@@ -235,8 +235,8 @@ def _expected(at: At, staff: Staff, kind: str) -> int:
         return 403 if WALLS[kind] else 409
     if verb in ("reopen", "rightly") or (verb == "assign" and kind == "screening"):
         return 409
-    if verb == "take-out":
-        return 409  # there is no part of this name
+    if verb in ("take-out", "perhaps"):
+        return 409  # there is no part of this name, and nothing that came
     if verb == "assist":  # in the open never; behind a wall nobody has agreed to it yet
         return 403 if WALLS[kind] else 409
     if verb == "pass-on" and WALLS[kind] not in (None, "screening"):
