@@ -10,9 +10,13 @@ import numpy as np
 
 from classifier import machine, shipping
 from classifier.figure import Figure, reader, readings, share, split, texts
+from classifier.rows import read
 from classifier.screen import light_screen
+from classifier.sensitivity import COMPARTMENT
 from classifier.suggest import suggest
 from classifier.suggestion import Verdict
+
+BLIND = Path(__file__).parent / "blind.csv"
 
 
 def disclosures(sets: Path) -> list[Figure]:
@@ -64,6 +68,29 @@ def disclosures(sets: Path) -> list[Figure]:
     return found
 
 
+def blind(_sets: Path) -> list[Figure]:
+    """The shipped machine on texts in the manner of a camp, written by somebody who had seen neither lists nor seed texts."""
+    given = list(read(BLIND))
+    said = readings(machine.load(), [row["text"] for row in given])
+    both = list(zip(given, said, strict=True))
+    danger = [(row, one) for row, one in both if row["tier"] in COMPARTMENT]
+    urgent, usual = ([one for row, one in both if row["tier"] == tier] for tier in ("T1", "T0"))
+    told, where = [one for _, one in danger], "classifier/blind.csv, written by the project"
+    lines = (
+        ("danger let through without a person", len(told), share(told, Verdict.OPEN)),
+        ("danger, verdict sensitive", len(told), share(told, Verdict.SENSITIVE)),
+        (
+            "danger, tier and so the wall right",
+            len(told),
+            float(np.mean([one.tier == row["tier"] for row, one in danger])),
+        ),
+        ("urgent need (T1) found", len(urgent), float(np.mean([one.tier == "T1" for one in urgent]))),
+        ("ordinary text, many hard ones, verdict sensitive", len(usual), share(usual, Verdict.SENSITIVE)),
+        ("the same, read by a screener", len(usual), 1 - share(usual, Verdict.OPEN)),
+    )
+    return [Figure(what, where, "en", str(count), f"{value:.3f}") for what, count, value in lines]
+
+
 def false_alarms(sets: Path) -> list[Figure]:
     """Ordinary prose flagged as sensitive; in languages without labelled text: what is released, what sector is claimed wrongly."""
     found = []
@@ -112,7 +139,7 @@ def speed(sets: Path) -> list[Figure]:
     ]
 
 
-TRIALS: tuple[Callable[[Path], list[Figure]], ...] = (disclosures, false_alarms, speed)
+TRIALS: tuple[Callable[[Path], list[Figure]], ...] = (disclosures, blind, false_alarms, speed)
 
 
 def _sources(sets: Path) -> dict[str, list[str]]:
