@@ -10,7 +10,7 @@ import time_machine
 from channels.contract import CallNews, CallStep, Wish
 from feedback import clock
 from feedback.desk import calling, conversations, listeners, placing
-from feedback.models.call import LineCall
+from feedback.models.call import CallBack, LineCall
 from feedback.models.staff import Staff
 from tests.factories import Desk, phone
 
@@ -64,3 +64,15 @@ def talking(desk: Desk, staff: Staff) -> str:
     held = desk.do(conversations.in_hand, staff)
     assert held is not None
     return held.reference
+
+
+def reached(desk: Desk, staff: Staff) -> Staff:
+    """The same person, with a phone on which the exchange reaches them."""
+    desk.do(listeners.give_phone, staff, phone())
+    return staff
+
+
+def wished(desk: Desk, staff: Staff) -> None:
+    """Somebody missed-called, and this person calls them back."""
+    tell(desk, CallStep.MISSED, "CA" + "e" * 32, address=phone())
+    desk.do(placing.call_back, staff, desk.rows(CallBack, CallBack.ended_at.is_(None))[0].reference)

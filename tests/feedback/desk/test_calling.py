@@ -12,6 +12,7 @@ from channels.contract import CallStep, Wish
 from feedback.desk import listeners
 from feedback.errors import Invalid, NotAllowed
 from feedback.models.call import CallBack, CallState, Listener
+from feedback.models.event import Event
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import TicketKey
 from tests.factories import Desk, phone
@@ -144,6 +145,33 @@ def test_the_one_who_is_joined_is_the_call_in_hand_and_the_other_goes_on_waiting
     tell(desk, CallStep.GAVE_UP, joined)  # news that comes late ends no talk
     assert the(desk, joined).state is CallState.TALKING
     assert desk.rows(Listener)[0].call_id == row.call_id
+
+
+def test_a_talk_is_an_event_and_no_wish_comes_of_it_whoever_lets_it_go(desk: Desk) -> None:
+    staff = listener(desk)
+    call = dial(desk)
+    asks(desk, call)
+    (ringing,) = work(desk)
+    tell(desk, CallStep.TALKS, call, ours=ringing.ring.reference)
+    (event,) = desk.rows(Event, Event.action == "talk")
+    assert (event.actor, event.detail) == (f"staff:{staff.id}", "in bn")
+    tell(desk, CallStep.STAFF_AWAY, "CAleg", ours=ringing.ring.reference)  # late word of the other leg
+    assert the(desk, call).state is CallState.TALKING
+    tell(desk, CallStep.ENDED, call)
+    with desk.at() as session:
+        listeners.release(session, ringing.call_id)
+    assert settled(desk) == 1
+    assert not desk.rows(CallBack)
+
+
+def test_a_colleague_who_picks_up_and_presses_no_key_is_off_and_the_caller_waits_on(desk: Desk) -> None:
+    listener(desk)
+    call = dial(desk)
+    asks(desk, call)
+    (ringing,) = work(desk)
+    tell(desk, CallStep.ENDED, "CAleg", ours=ringing.ring.reference)
+    assert (the(desk, call).state, the(desk, call).ended_at) == (CallState.WAITING, None)
+    assert [one.on_until for one in desk.rows(Listener)] == [None]
 
 
 def test_a_talk_of_a_call_that_we_do_not_know_is_no_news(desk: Desk) -> None:

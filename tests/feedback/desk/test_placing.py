@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 
-from channels.contract import CallStep, SendFailed
 from feedback import clock
-from feedback.desk import callbacks, consents, handling, listeners, placing, replies, screening, silence
+from feedback.desk import consents, handling, listeners, placing, screening, silence
 from feedback.errors import NotAllowed, WrongState
-from feedback.models.call import CallBack, CallState, LineCall, Listener
+from feedback.models.call import CallState, LineCall, Listener
 from feedback.models.event import Event
 from feedback.models.plan import Ask, ContactPlan
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Outcome, Ticket
 from tests.factories import Desk, phone
-from tests.feedback.desk.line import NOON, asks, dial, listener, settled, tell, the, work
+from tests.feedback.desk.line import NOON, listener, reached, wished, work
 from tests.feedback.desk.plans import TERMS, act, agreed, holders, local
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -43,11 +41,6 @@ def focal(desk: Desk) -> Staff:
     return reached(desk, holders(desk)[0])
 
 
-def reached(desk: Desk, staff: Staff) -> Staff:
-    desk.do(listeners.give_phone, staff, phone())
-    return staff
-
-
 def sensitive(desk: Desk, **more: object) -> Ticket:
     return desk.ticket("he follows me", tier="T3-G", sector="gbv", **{"address": phone(), **more})
 
@@ -59,11 +52,6 @@ def call(desk: Desk, staff: Staff, ticket: Ticket) -> LineCall:
 def may(desk: Desk, ticket: Ticket) -> bool:
     with desk.at() as session:
         return placing.may_call(session, session.get_one(Ticket, ticket.id))
-
-
-def wished(desk: Desk, staff: Staff, number: str | None = None) -> LineCall:
-    tell(desk, CallStep.MISSED, "CA" + "e" * 32, address=number or phone())
-    return desk.do(placing.call_back, staff, desk.rows(CallBack, CallBack.ended_at.is_(None))[0].reference)
 
 
 # ---- whether it may be
@@ -224,88 +212,3 @@ def test_a_number_that_is_gone_is_not_dialled(desk: Desk) -> None:
     with desk.at() as session:
         session.execute(sa.update(LineCall).values(address=None))
     assert work(desk) == []
-
-
-# ---- what the exchange made of it
-
-
-def test_a_call_of_which_nobody_knows_whether_it_rings_stays_in_hand(desk: Desk) -> None:
-    staff = listener(desk)
-    wished(desk, staff)
-    (ringing,) = work(desk)
-    with desk.at() as session:
-        placing.not_placed(session, ringing.call_id, SendFailed("no answer", retry=True, unknown=True))
-    (row,) = desk.rows(LineCall, LineCall.outgoing)
-    assert (row.state, row.ended_at) == (CallState.RINGING, None)
-    assert not desk.rows(Event, Event.action == "not placed")
-
-
-def test_a_caller_whose_listener_could_not_be_rung_goes_on_waiting_and_that_is_an_event(desk: Desk) -> None:
-    listener(desk)
-    waits = dial(desk)
-    asks(desk, waits)
-    (ringing,) = work(desk)
-    with desk.at() as session:
-        placing.not_placed(session, ringing.call_id, SendFailed("busy", retry=True))
-    assert (the(desk, waits).state, the(desk, waits).staff_id) == (CallState.WAITING, None)
-    assert desk.rows(Event, Event.action == "not placed")
-    assert len(work(desk)) == 1  # the listener is free, and rung again
-
-
-def test_a_call_of_ours_that_came_to_nothing_is_no_wish_of_theirs(desk: Desk, agent: Staff) -> None:
-    ticket = desk.ticket()
-    call(desk, agent, ticket)
-    desk.act(agent, ticket, handling.close, Outcome.INFORMED)
-    assert work(desk) == []
-    assert settled(desk) == 1
-    assert not desk.rows(CallBack)
-
-
-@pytest.mark.parametrize("about", ["wish", "ticket"])
-def test_the_number_is_let_go_once_the_exchange_has_it(desk: Desk, about: str) -> None:
-    staff = listener(desk)
-    if about == "wish":
-        wished(desk, staff)
-    else:
-        call(desk, staff, desk.ticket())
-    (ringing,) = work(desk)
-    with desk.at() as session:
-        placing.placed(session, ringing.call_id, "CA" + "d" * 32)
-    (row,) = desk.rows(LineCall, LineCall.outgoing)
-    assert (row.address, row.provider_ref) == (None, "CA" + "d" * 32)
-
-
-def test_nobody_reached_on_a_ticket_is_a_try_in_its_history(desk: Desk, agent: Staff) -> None:
-    ticket = desk.ticket()
-    call(desk, agent, ticket)
-    (ringing,) = work(desk)
-    tell(desk, CallStep.NOT_REACHED, "CAleg", ours=ringing.ring.reference)
-    (event,) = desk.rows(Event, Event.action == "not reached")
-    assert (event.ticket_id, event.detail) == (ticket.id, "call")
-    assert [one.call_id for one in desk.rows(Listener)] == [None]
-
-
-def test_a_reply_to_be_told_is_called_about_by_those_who_tell(desk: Desk, agent: Staff) -> None:
-    number = phone()
-    ticket = desk.ticket(address=number)
-    with desk.at() as session:
-        silence.mark(session, number, clock.now())
-    reply = desk.act(agent, desk.again(ticket), replies.answer, "The tap is mended.")
-    with desk.at() as session:
-        silence.lift(session, number)
-    desk.do(placing.call_about_reply, agent, reply.reference)
-    assert [one.ring.person for one in work(desk)] == [number]
-    with pytest.raises(NotAllowed):
-        desk.do(placing.call_about_reply, desk.staff(Role.AUDITOR), reply.reference)
-
-
-def test_calls_back_are_for_those_cleared_and_in_hours(desk: Desk, agent: Staff) -> None:
-    tell(desk, CallStep.MISSED, "CA" + "e" * 32, address=phone())
-    reference = desk.rows(CallBack)[0].reference
-    with pytest.raises(NotAllowed):
-        desk.do(placing.call_back, agent, reference)
-    with pytest.raises(NotAllowed):
-        desk.do(callbacks.unwished, agent, reference)
-    staff = listener(desk)
-    with time_machine.travel(NOON + timedelta(hours=9)), pytest.raises(WrongState, match="in hours"):
-        desk.do(placing.call_back, staff, reference)
