@@ -281,3 +281,13 @@ def test_of_those_on_the_same_rung_who_speaks_the_language_is_called_first(night
     night.on_duty("protection", 1, "second", second, "rhg-Latn", "bn")
     night.desk.ticket("he will kill me", tier="T3-L", sector="protection", language="rhg-Latn")
     assert night.passes(1) == ["second"]
+
+
+def test_who_looks_already_before_the_call_went_out_is_not_called(night: Night, psea: list[Staff]):
+    night.desk.ticket(tier="T3-S", sector="conduct")
+    with night.desk.at() as session:
+        assert paging.call(session) == 1
+        assert paging.confirm(session, psea[0]) == 1
+    with night.desk.at() as session:
+        assert paging.claim(session, LINK) == []
+        assert not session.scalars(sa.select(Call).where(Call.confirmed_at.is_(None))).all()
