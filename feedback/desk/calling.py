@@ -159,7 +159,7 @@ def _talks(session: Session, news: CallNews) -> bool:
             one.call_id = joined.id
         joined.staff_id, meant.staff_id = meant.staff_id, None
         if meant.state is CallState.RINGING:
-            meant.state = CallState.OVER if meant.ended_at else CallState.WAITING
+            meant.state = CallState.WAITING
     joined.state, joined.heard, joined.changed_at, joined.ring_at = CallState.TALKING, True, clock.now(), None
     way = "out" if joined.outgoing else "in"
     events.record(
@@ -174,7 +174,7 @@ def _staff_away(session: Session, news: CallNews) -> bool:
         return False
     listeners.put_off(session, call.staff_id, call_id=call.id)
     call.staff_id, call.changed_at = None, clock.now()
-    call.state = CallState.OVER if call.outgoing or call.ended_at else CallState.WAITING
+    call.state = CallState.WAITING
     if call.outgoing:
         _over(session, call, news.at)
     return False
