@@ -203,8 +203,9 @@ def test_a_number_that_nobody_called_in_a_week_is_let_go(desk: Desk) -> None:
 
 @pytest.mark.parametrize("role", [Role.VOLUNTEER, Role.AGENT, Role.COORDINATOR, Role.AUDITOR, Role.OPERATOR])
 def test_the_list_is_for_those_who_take_calls(desk: Desk, role: Role) -> None:
-    with pytest.raises(NotAllowed):
-        desk.do(callbacks.waiting, desk.staff(role))
+    for clearances in ([], ["screening"]):
+        with pytest.raises(NotAllowed):
+            desk.do(callbacks.waiting, desk.staff(role, clearances=clearances))
 
 
 def test_a_screener_who_lost_the_clearance_hears_of_nobody(desk: Desk) -> None:
