@@ -291,3 +291,14 @@ def test_who_looks_already_before_the_call_went_out_is_not_called(night: Night, 
     with night.desk.at() as session:
         assert paging.claim(session, LINK) == []
         assert not session.scalars(sa.select(Call).where(Call.confirmed_at.is_(None))).all()
+
+
+def test_a_carrier_that_stays_away_is_asked_three_times_for_each_call_then_the_next_rung_is_called(
+    night: Night, psea: list[Staff]
+):
+    night.line.refuses = SendFailed("away", retry=True)
+    night.desk.ticket(tier="T3-S", sector="conduct")
+    night.passes(6)
+    calls = {call.rung: call for call in night.desk.rows(Call)}
+    assert (calls[1].tries, calls[1].failed_at is None) == (paging.TRIES, False)
+    assert 2 in calls, "sooner than after the quarter of an hour of a rung"
