@@ -81,7 +81,7 @@ def take_back(session: Session, by: Staff, compartment: str, holder: Staff) -> N
     others = [one for one in holders(session, compartment) if one.id != holder.id]
     if len(others) < FEWEST:
         raise NotAllowed("Let another colleague in first: a compartment needs two holders.")
-    if compartment in APART and len({one.agency for one in others}) < FEWEST:
+    if of_one_agency(compartment, others):
         raise NotAllowed("Let a colleague of another agency in first.")
     session.execute(sa.delete(Holding).where(Holding.compartment == compartment, Holding.staff_id == holder.id))
     holder.clearances = sorted({*holder.clearances} - {compartment})
@@ -136,6 +136,11 @@ def holders(session: Session, compartment: str) -> list[Staff]:
     found = sa.select(Staff).join(Holding, Holding.staff_id == Staff.id).where(Staff.active)
     held = found.where(Holding.compartment == compartment, Holding.generation == key.generation)
     return list(session.scalars(held.order_by(Staff.id)))
+
+
+def of_one_agency(compartment: str, people: Sequence[Staff]) -> bool:
+    """Would one agency be alone with it? Who belongs to none counts for themselves."""
+    return compartment in APART and len({one.agency or one.id for one in people}) < FEWEST
 
 
 def ring(session: Session, staff: Staff, private: bytes) -> Ring:

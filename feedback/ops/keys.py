@@ -35,6 +35,8 @@ def begin(parts: Parts) -> dict[str, dict[str, str]]:
             people = [one for one in staff if compartment in one.clearances and permissions.may_hold(one.role)]
             if len(people) < compartments.FEWEST:
                 raise NoKeys(f"{compartment}: at least two people must be cleared for it; now {len(people)}")
+            if compartments.of_one_agency(compartment, people):
+                raise NoKeys(f"{compartment}: its holders must come from different agencies")
             made[compartment] = compartments.create(session, compartment, people, actor=_ACTOR)
     _seal_what_waits(parts)
     return made

@@ -215,6 +215,40 @@ def busy(desk: Desk, seed: int) -> None:
             events.record(session, None, "note", actor=events.part("test"))
 
 
+def linked_by_hand(desk: Desk, row: Event, **changed: Any) -> bytes:
+    """Change an event and give it the digest that fits, as somebody would who knows how it is made; that digest."""
+    now = {column.key: getattr(row, column.key) for column in Event.__table__.columns} | changed
+    digest = chain._digest(now)
+    by_hand(desk, sa.update(Event).where(Event.id == row.id).values(**changed, digest=digest))
+    return digest
+
+
+def test_an_event_that_was_changed_with_its_digest_does_not_lead_to_the_next_one(desk: Desk):
+    chained(desk)
+    third = desk.rows(Event, Event.place == 3)[0]
+    linked_by_hand(desk, third, detail="n9")
+    broken = verified(desk).broken
+    assert broken is not None
+    assert (broken.place, broken.why) == (4, "this event does not follow the one before it")
+
+
+def test_one_that_was_cut_out_leaves_a_gap_even_where_all_after_it_was_linked_anew(desk: Desk):
+    chained(desk)
+    rows = sorted(desk.rows(Event), key=lambda row: row.place or 0)
+    last = rows[1].digest
+    by_hand(desk, sa.delete(Event).where(Event.id == rows[2].id))
+    for row in rows[3:]:
+        last = linked_by_hand(desk, row, previous=last)
+    broken = verified(desk).broken
+    assert broken is not None
+    assert (broken.place, broken.why) == (3, "an event is missing, or stands at another place")
+
+
+def test_a_head_of_no_place_proves_nothing(desk: Desk):
+    chained(desk)
+    assert verified(desk, chain.Head(0, chain.START, clock.now())).broken is not None
+
+
 def test_the_age_of_what_is_not_chained_is_known(desk: Desk):
     with desk.at() as session:
         assert chain.unchained_age(session) == timedelta()

@@ -9,6 +9,7 @@ from feedback.errors import Invalid, NotAllowed, WrongState
 from feedback.models.compartment import CompartmentKey, Holding
 from feedback.models.event import Event
 from feedback.models.staff import Role, Staff
+from feedback.ops import keys
 from feedback.seal.ring import Ring
 from tests.factories import Desk
 
@@ -110,6 +111,15 @@ def test_the_holders_of_psea_never_come_to_be_of_one_agency(desk: Desk, holders:
     with desk.at() as session, pytest.raises(NotAllowed):
         compartments.take_back(session, holders[0], "psea", desk.mine(session, holders[2]))
     assert _held(desk, holders[2]) == 1
+
+
+def test_nor_do_they_begin_so(desk: Desk) -> None:
+    for wall in desk.parts.response.compartments:
+        for _ in range(2):
+            desk.holder(wall, agency="heron")
+    with pytest.raises(keys.NoKeys, match="psea"):
+        keys.begin(desk.parts)
+    assert desk.rows(Holding) == []
 
 
 def test_who_was_let_go_is_no_holder_any_more(desk: Desk, holders: list[Staff]) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from feedback import wiring
 from feedback.desk import compartments, reading, renewing, sealing, visibility
 from feedback.errors import WrongState
-from feedback.models.compartment import Holding
+from feedback.models.compartment import Holding, RecoveryCopy
 from feedback.models.event import Event
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import TicketKey
@@ -55,6 +56,29 @@ def test_keys_do_not_begin_while_a_compartment_has_one_holder(desk: Desk, parts:
     desk.holder("gbv")
     with pytest.raises(keys.NoKeys):
         keys.begin(parts)
+
+
+@pytest.mark.parametrize("lacks", [{"active": False}, {"public_key": None}], ids=["let go", "never signed in"])
+def test_who_can_not_open_it_is_passed_over_when_keys_begin(
+    desk: Desk, parts: wiring.Parts, everyone: dict[str, list[Staff]], lacks: dict[str, object]
+) -> None:
+    third = desk.holder("gbv")
+    with desk.at() as session:
+        for name, value in lacks.items():
+            setattr(desk.mine(session, third), name, value)
+    keys.begin(parts)
+    assert {row.staff_id for row in desk.rows(Holding, Holding.compartment == "gbv")} == {
+        one.id for one in everyone["gbv"]
+    }
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.AUDITOR, Role.INTERPRETER, Role.PARTNER])
+def test_a_clearance_of_a_role_that_passes_no_wall_brings_no_key_when_keys_begin(
+    desk: Desk, parts: wiring.Parts, everyone: dict[str, list[Staff]], role: Role
+) -> None:
+    third = desk.holder("gbv", role=role)
+    keys.begin(parts)
+    assert desk.rows(Holding, Holding.staff_id == third.id) == []
 
 
 def test_beginning_again_changes_nothing(parts: wiring.Parts, everyone: dict[str, list[Staff]]) -> None:
@@ -107,6 +131,21 @@ def test_a_stranger_renews_nothing(parts: wiring.Parts, desk: Desk, everyone: di
     keys.begin(parts)
     with pytest.raises(keys.NoKeys):
         keys.renew_compartment(parts, "gbv", everyone["gbv"][0].login, "not the password")
+
+
+def test_who_was_let_go_renews_nothing(parts: wiring.Parts, desk: Desk, everyone: dict[str, list[Staff]]) -> None:
+    keys.begin(parts)
+    with desk.at() as session:
+        desk.mine(session, everyone["gbv"][0]).active = False
+    with pytest.raises(keys.NoKeys):
+        keys.renew_compartment(parts, "gbv", everyone["gbv"][0].login, factories.PASSWORD)
+    assert {row.generation for row in desk.rows(Holding, Holding.compartment == "gbv")} == {1}
+
+
+def test_nobody_is_no_holder(parts: wiring.Parts, everyone: dict[str, list[Staff]]) -> None:
+    made = keys.begin(parts)
+    with pytest.raises(keys.NoKeys):
+        keys.recover(parts, "gbv", made["gbv"]["a"], made["gbv"]["b"], "nobody-here")
 
 
 def test_with_two_parts_a_newcomer_holds_a_compartment(
@@ -162,6 +201,19 @@ def test_wrong_parts_are_refused_and_nobody_becomes_a_holder(
             keys.recover(parts, "gbv", *choose(made), newcomer.login)
         assert desk.mine_again(newcomer).clearances == ["screening"], name
     assert desk.rows(Holding, Holding.staff_id == newcomer.id) == []
+
+
+def test_a_kit_whose_copies_are_gone_brings_nobody_in_and_is_told(
+    desk: Desk, parts: wiring.Parts, everyone: dict[str, list[Staff]]
+) -> None:
+    made = keys.begin(parts)
+    with desk.at() as session:
+        session.execute(sa.delete(RecoveryCopy).where(RecoveryCopy.compartment == "gbv"))
+    newcomer = desk.holder("screening", role=Role.FOCAL_POINT)
+    with pytest.raises(BadSeal):
+        keys.recover(parts, "gbv", made["gbv"]["a"], made["gbv"]["b"], newcomer.login)
+    assert desk.rows(Holding, Holding.staff_id == newcomer.id) == []
+    assert [one.compartment for one in keys.status(parts)[2] if not one.recovery] == ["gbv"]
 
 
 def test_a_compartment_without_a_key_is_not_recovered(desk: Desk, parts: wiring.Parts) -> None:
