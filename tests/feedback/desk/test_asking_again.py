@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from feedback import clock
-from feedback.desk import asking_again, screening, silence
+from feedback.desk import asking_again, handling, screening, silence
 from feedback.errors import NotAllowed, WrongState
 from feedback.models.event import Event
 from feedback.models.staff import Role, Staff
@@ -81,3 +81,23 @@ def test_a_second_one_finds_nothing_to_lift(desk: Desk) -> None:
         desk.act(screener, second, asking_again.lift)
     with pytest.raises(WrongState):
         desk.act(screener, desk.again(first), asking_again.lift)
+
+
+def test_a_text_with_facts_of_its_own_asks_for_nothing(desk: Desk) -> None:
+    number, screener = phone(), desk.screener()
+    with desk.at() as session:
+        silence.mark(session, number, clock.now(), by_staff=True)
+    desk.hear(inbound("no water", address=number, facts={"name": "somebody"}))
+    assert asking(desk, screener) == set()
+
+
+def test_what_has_left_screening_or_is_closed_lifts_nothing(desk: Desk) -> None:
+    number, screener = phone(), desk.screener()
+    closed, raised = heard(desk, number), heard(desk, number)
+    desk.act(screener, closed, handling.close, Outcome.SPAM)
+    with desk.at() as session:
+        session.get_one(Ticket, raised.id).compartment = None
+    for ticket in (closed, raised):
+        with pytest.raises(WrongState, match="nothing to lift"):
+            desk.act(screener, desk.again(ticket), asking_again.lift)
+    assert silent(desk, number)
