@@ -302,3 +302,14 @@ def test_a_carrier_that_stays_away_is_asked_three_times_for_each_call_then_the_n
     calls = {call.rung: call for call in night.desk.rows(Call)}
     assert (calls[1].tries, calls[1].failed_at is None) == (paging.TRIES, False)
     assert 2 in calls, "sooner than after the quarter of an hour of a rung"
+
+
+def test_a_call_that_fails_after_they_said_that_they_look_calls_nobody_else(night: Night, psea: list[Staff]):
+    night.desk.ticket(tier="T3-S", sector="conduct")
+    with night.desk.at() as session:
+        paging.call(session)
+        (outgoing,) = paging.claim(session, LINK)
+        paging.confirm(session, psea[0])
+    with night.desk.at() as session:
+        paging.failed(session, outgoing.call_id, retry=False)
+    assert night.now() == []
