@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from feedback import wiring
 from feedback.desk import compartments, reading, renewing, sealing, visibility
 from feedback.errors import WrongState
-from feedback.models.compartment import Holding, RecoveryCopy
+from feedback.models.compartment import CompartmentKey, Holding, RecoveryCopy
 from feedback.models.event import Event
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import TicketKey
@@ -125,6 +125,8 @@ def test_a_compartment_key_is_renewed_by_a_holder_and_all_its_tickets_follow(
     generation, behind, standing = keys.status(parts)
     assert (generation, behind) == (1, 0)
     assert {one.compartment: one.generation for one in standing}["gbv"] == 2
+    for table in (CompartmentKey, Holding, RecoveryCopy):  # of the older key nothing is left that opens it
+        assert {row.generation for row in desk.rows(table, table.compartment == "gbv")} == {2}
 
 
 def test_a_stranger_renews_nothing(parts: wiring.Parts, desk: Desk, everyone: dict[str, list[Staff]]) -> None:
