@@ -60,10 +60,8 @@ def receive(
             continue
         wish = _wish(session, inbound)
         if wish is Outcome.OPTED_IN and inbound.address and silence.is_kept(session, inbound.address):
-            wish, inbound = (
-                None,
-                replace(inbound, facts={**inbound.facts, intake_rows.ASKS: "texts"}),
-            )  # a person decides
+            wish = None  # a person decides
+            inbound = replace(inbound, facts={**inbound.facts, intake_rows.ASKS: "texts"})
         ticket_id = rows.add(
             inbound,
             code=fresh_codes.pop(),
