@@ -313,3 +313,19 @@ def test_a_call_that_fails_after_they_said_that_they_look_calls_nobody_else(nigh
     with night.desk.at() as session:
         paging.failed(session, outgoing.call_id, retry=False)
     assert night.now() == []
+
+
+def test_each_sees_and_answers_their_own_calls_alone(night: Night, psea: list[Staff]):
+    night.desk.ticket(tier="T3-S", sector="conduct")
+    assert night.now() == ["first"]
+    with night.desk.at() as session:
+        assert (len(paging.mine(session, psea[0])), paging.mine(session, psea[1])) == (1, [])
+        assert paging.confirm(session, psea[1]) == 0
+
+
+def test_somebody_outside_without_an_account_answers_by_the_link(night: Night, psea: list[Staff]):
+    night.desk.ticket(tier="T3-S", sector="conduct")
+    assert night.passes(31)[-1] == "outside"
+    with night.desk.at() as session:
+        assert paging.confirm_by_word(session, night.line.texts[-1].text.rpartition("/w/")[2])
+    assert night.passes(10) == []
