@@ -27,9 +27,9 @@ from tests.factories import PASSWORD, Desk, inbound
 from workers.triage import triage_lane
 
 SAID = (
-    "the blue kiosk of block {} is closed again",
-    "nobody opens the blue kiosk in camp {}",
-    "the kiosk in block {} opens late each day",
+    "please open the blue kiosk in camp {} earlier",
+    "when does the blue kiosk in camp {} open",
+    "at what hour does the blue kiosk in camp {} open",
 )
 ASKED = "why is the blue kiosk beside block 99 closed"
 
