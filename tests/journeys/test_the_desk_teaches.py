@@ -46,6 +46,7 @@ def hear(parts: wiring.Parts, desk: Desk, text: str) -> Ticket:
     return desk.rows(Ticket, Ticket.id == ticket_id)[0]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_sixty_corrections_change_what_the_machine_says_until_it_is_switched_back(
     parts: wiring.Parts, desk: Desk, client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
