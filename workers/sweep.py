@@ -6,7 +6,7 @@ import structlog
 
 from channels.contract import SendFailed
 from feedback import clock
-from feedback.desk import asked, delivery, emergency, guards, intake, lending, pieces
+from feedback.desk import asked, delivery, emergency, guards, intake, lending, pieces, referring
 from feedback.queue import Kind
 from feedback.wiring import Parts
 from workers.job import job
@@ -25,6 +25,7 @@ def sweep(parts: Parts, lane: int) -> None:
         guards.forget(session, clock.now())
         emergency.expire(session)
         lending.expire(session)
+        referring.expire(session)
         asked.expire(session)
         intake.receive(session, pieces.overdue(session, clock.now()), late=True)
     parts.database.clean(unless_within=CLEAN_EVERY)

@@ -50,6 +50,11 @@ def named(ticket: Ticket) -> bool:
     return ticket.subject is not None or ticket.subject_staff is not None
 
 
+def in_line(session: Session, ticket: Ticket, person: Staff) -> bool:
+    """Is this person excluded, or does whoever is accused stand above them?"""
+    return bool(excluded(session, ticket, [person])) or ticket.subject_staff in _above(session, person.id)
+
+
 def independents(session: Session) -> list[Staff]:
     """The independent focal points who have a key, by id."""
     found = sa.select(Staff).where(Staff.active, Staff.public_key.is_not(None)).order_by(Staff.id)

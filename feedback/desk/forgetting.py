@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import asked, envelopes, events, loans, permissions, room, walls
+from feedback.desk import asked, envelopes, events, loans, permissions, referring, room, walls
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
 from feedback.errors import WrongState
@@ -122,6 +122,7 @@ def with_joined(session: Session, ticket: Ticket) -> list[Ticket]:
 
 
 def _strip(session: Session, ticket: Ticket) -> None:
+    referring.end_all(session, ticket)
     for of_the_person in (Contact, ContactPlan):
         session.execute(seen(sa.delete(of_the_person).where(of_the_person.ticket_id == ticket.id)))
     envelopes.erase(session, envelopes.of_ticket(session, ticket.id))

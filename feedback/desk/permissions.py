@@ -29,6 +29,7 @@ class Action(StrEnum):
     TRANSCRIBE = "transcribe"
     LEND = "lend"
     INTERPRET = "interpret"
+    REFER = "refer"
     CALL = "call"
     CODE = "code"
     HOLD = "hold"
@@ -55,7 +56,8 @@ class Action(StrEnum):
 _TICKETS = {Action.READ, Action.ENTER, Action.RAISE, Action.NOTE, Action.TELL, Action.CODE, Action.PASS_ON}
 _WORK = _TICKETS | {Action.OVERRIDE, Action.ASSIGN, Action.ANSWER, Action.RECALL, Action.CLOSE, Action.REOPEN}
 _RIGHTS = {Action.SETTLE, Action.REDACT}
-_SEALED = _RIGHTS | {Action.LEND, Action.PLAN, Action.SUBJECT, Action.LOWER, Action.REVIEW, Action.EMERGENCY}
+_NAMED = {Action.SUBJECT, Action.REFER}
+_SEALED = _RIGHTS | _NAMED | {Action.LEND, Action.PLAN, Action.LOWER, Action.REVIEW, Action.EMERGENCY}
 _HEAR = {Action.LISTEN, Action.TRANSCRIBE}
 _BREACHES = {Action.BREACHES, Action.BREACH_STEP}
 _KEEP = _BREACHES | {Action.TEAM, Action.PUBLISH, Action.ROTA, Action.STANDING}

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import asked, envelopes, events, forgetting, loans, permissions, resealing, sealing, walls
+from feedback.desk import asked, envelopes, events, forgetting, loans, permissions, referring, resealing, sealing, walls
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
 from feedback.errors import Invalid, WrongState
@@ -77,6 +77,7 @@ def take_out(session: Session, staff: Staff, ticket: Ticket, part: str, reason: 
 def blank(session: Session, ticket: Ticket, kind: str, row_id: int) -> None:
     """Overwrite or delete what holds the part, and what was made of it. Needs no key."""
     loans.end_all(session, ticket)
+    referring.end_all(session, ticket)
     if kind == TITLE:
         ticket.title = None
     elif kind == "recording":

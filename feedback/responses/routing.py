@@ -12,11 +12,13 @@ from feedback.responses.terms import Labels
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """An organisation that runs services. `made_up` names are for trying only."""
+    """An organisation that runs services. `made_up` names are for trying only. `investigation`: what its unit is called to
+    which the psea or conduct lead refers what accuses it; empty: it has none that is known (decision 15)."""
 
     code: str
     name: str
     made_up: bool
+    investigation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ def read_routing(file: Section, sectors: Container[str], places: Places) -> Rout
 
 
 def _agency(code: str, section: Section) -> Agency:
-    agency = Agency(code, section.text("name"), section.flag("made_up", default=False))
+    made_up, unit = section.flag("made_up", default=False), section.text("investigation", default="")
+    agency = Agency(code, section.text("name"), made_up, unit)
     section.done()
     return agency
 

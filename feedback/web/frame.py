@@ -131,6 +131,7 @@ def said(_: Callable[[str], str]) -> dict[str, str]:
         "unwished": _("They are not called again."),
         "transcribed": _("The transcript is with the ticket."),
         "lent": _("They have it for two hours."),
+        "referral_back": _("The link opens nothing any more."),
         "taken_back": _("It is gone for them."),
         "rendered": _("Thank you. It is with those who asked, and gone here."),
         "given_back": _("It is gone here. Nobody asks why."),

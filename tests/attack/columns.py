@@ -15,6 +15,7 @@ INDEXES = {
 DIGESTS = {
     "event.previous", "event.digest", "staff_session.digest", "call_out.word", "spent_challenge.digest",
     "printed_code.digest", "device.digest", "device_session.digest", "reserved_code.tablet", "pin.of",
+    "referral.word",
 }  # fmt: skip
 """Of something long and random, or of rows without words."""
 
@@ -30,7 +31,7 @@ PUBLIC = {
 KEYS = {"ticket_key.wrapped", "holding.sealed", "recovery_copy.sealed", "staff.private_key", "staff_session.opened"}
 """Keys under other keys: the thief opens what can be opened with the key file, and goes on with what comes out."""
 
-TO_PEOPLE = {"sealed_export.reason", "lent_item.words", "question.secret", "perhaps.sealed"}
+TO_PEOPLE = {"sealed_export.reason", "lent_item.words", "question.secret", "perhaps.sealed", "referral.words"}
 """Never under the desk's key, not even before compartments have keys."""
 
 SEALED = {

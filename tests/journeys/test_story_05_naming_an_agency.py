@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
+from starlette.testclient import TestClient
+
+from feedback import app
 from feedback.models.staff import Role
 from feedback.models.ticket import Ticket
+from tests.factories import PUBLIC_URL
 from tests.journeys.conftest import Town
 from tests.journeys.person import Person
 
@@ -45,6 +51,36 @@ def test_users_of_the_accused_agency_its_admins_among_them_find_no_trace_and_the
     assert "ration card" in lead.read(at)
     assert "Accused: Agency Heron" in lead.read(at)
     hidden_from_the_first_moment(theirs, at, before, ticket.code or "")
+
+
+def test_the_psea_lead_passes_it_to_the_agencys_investigation_unit_by_a_link_that_opens_once(town: Town) -> None:
+    theirs = town.person(Role.COORDINATOR, clearances=["psea", "conduct"], agency="heron")
+    lead = town.person(Role.COORDINATOR, clearances=["psea"], agency="myna")
+    unit = TestClient(app.create(town.house.parts), base_url=PUBLIC_URL, headers={"origin": PUBLIC_URL})
+    town.text(NUMBER, WORDS)
+    (ticket,) = town.desk.rows(Ticket)
+    at = f"/tickets/{ticket.reference}"
+    assert "Pass to the agency's investigation unit" not in lead.read(at)
+    lead.press(f"{at}/subject", act="confirm")
+    assert "Pass to the agency's investigation unit" in lead.read(at)
+
+    assert WORDS not in lead.read(f"{at}/refer")
+    form = {"words": "A distributor is accused; kestrel-41.", "to": "heron", "shows": "nobody"}
+    (url,) = re.findall(r"https://[^ ]+/passed/[\w-]{43}", lead.press(f"{at}/refer", **form))
+    assert "/passed/" not in lead.read(f"{at}/refer")
+    for path in (f"{at}/refer", at):
+        assert theirs.client.get(path).content == theirs.client.get("/tickets/AAAAAAAAAAAAAA").content
+
+    link, wrong = url.removeprefix(PUBLIC_URL), f"/passed/{'x' * 43}"
+    for _ in range(3):  # a preview opens nothing
+        assert unit.get(link).text.replace(link, wrong) == unit.get(wrong).text
+    assert unit.post(link, headers={"origin": "https://evil.test"}).status_code == 403
+    opened = unit.post(link)
+    assert (opened.status_code, opened.headers["cache-control"]) == (200, "no-store")
+    assert "kestrel-41" in opened.text
+    used, unknown = unit.post(link), unit.post(wrong)
+    assert (used.status_code, used.content, used.headers) == (404, unknown.content, unknown.headers)
+    assert "the investigation unit opened it" in lead.read(at)
 
 
 def test_a_text_that_names_heron_only_as_who_runs_the_tap_stays_open_to_them(town: Town) -> None:

@@ -82,3 +82,16 @@ def _asked(kind: str, *, late: bool = False, wall: str | None = None) -> Shape:
         due=before(days=1) if late else before() + timedelta(days=28),
         late=late,
     )
+
+
+def refer(**differs: Any) -> dict[str, Any]:
+    return {
+        "here": "sealed",
+        "reference": "q3v8Zt1LrYk",
+        "agency": "heron",
+        "unit": "Internal investigations, Heron (made up)",
+        "agreed": False,
+        "out_until": None,
+        "url": None,
+        "typed": {"words": "", "to": "", "shows": ""},
+    } | differs

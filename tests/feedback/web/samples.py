@@ -10,7 +10,7 @@ from tests.feedback.web.sample_duty import figures, rota
 from tests.feedback.web.sample_interpreting import interpret, interpret_one, lend, standing
 from tests.feedback.web.sample_lessons import machine, sealed_lessons
 from tests.feedback.web.sample_line import line, transcribe, transcript
-from tests.feedback.web.sample_rights import breaches, request, requests, take_out
+from tests.feedback.web.sample_rights import breaches, refer, request, requests, take_out
 from tests.feedback.web.sample_screens import (
     calls,
     code,
@@ -25,6 +25,7 @@ from tests.feedback.web.sample_screens import (
 )
 from tests.feedback.web.sample_sign_in import conduct, printed_codes, settings
 from tests.feedback.web.sample_tickets import frame, inbox, sealed, ticket
+from tests.feedback.web.sample_words import before
 
 CALL_BACK = Shape(code="48210937", say="The pump is mended.", language=None, answered=True)
 
@@ -125,6 +126,17 @@ def pages() -> dict[str, tuple[str, dict[str, Any]]]:
         "request_held": ("request.html", every | request("erase", held=True, second=True)),
         "take_out": ("take_out.html", every | take_out()),
         "take_out_held": ("take_out.html", every | take_out(held=True)),
+        "refer": ("refer.html", every | refer()),
+        "refer_mend": ("refer.html", every | refer(agreed=True, errors={"words": "Write it.", "shows": "Say it."})),
+        "refer_made": ("refer.html", every | refer(out_until=before(hours=-72), url="https://desk.test/passed/q3v8")),
+        "refer_no_unit": ("refer.html", every | refer(unit="")),
+        "passed": ("passed.html", door() | {"state": "asked", "url": "/passed/q3v8", "words": ""}),
+        "passed_opened": (
+            "passed.html",
+            door() | {"state": "opened", "url": "/passed/q3v8", "words": "A distributor asks for favours."},
+        ),
+        "passed_over": ("passed.html", door() | {"state": "over", "url": "/passed/q3v8", "words": ""}),
+        "passed_wait": ("passed.html", door() | {"state": "wait", "url": "/passed/q3v8", "words": ""}),
         "breaches": ("breaches.html", every | breaches()),
         "breaches_told": (
             "breaches.html",
