@@ -78,7 +78,7 @@ def standing(session: Session, staff: Staff) -> list[Standing]:
     """The breaches that are open, the one that is due first on top."""
     permissions.require(staff, Action.BREACHES)
     both = sa.select(Breach, Staff.name).join(Staff, Staff.id == Breach.by).where(Breach.closed_at.is_(None))
-    found = session.execute(both.order_by(Breach.due_at, Breach.id)).all()
+    found = session.execute(visibility.seen(both.order_by(Breach.due_at, Breach.id))).all()
     tickets = [breach.ticket_id for breach, _ in found if breach.ticket_id is not None]
     kept = sa.and_(Ticket.id.in_(tickets), Ticket.forgotten_at.is_(None))
     shown = session.scalars(visibility.visible_tickets(staff).where(kept)) if tickets else ()
@@ -91,14 +91,15 @@ def count(session: Session, staff: Staff) -> int:
     """How many are open; 0 for whom they are not for."""
     if not permissions.may(staff, Action.BREACHES):
         return 0
-    return session.scalar(sa.select(sa.func.count()).select_from(Breach).where(Breach.closed_at.is_(None))) or 0
+    counted = sa.select(sa.func.count()).select_from(Breach).where(Breach.closed_at.is_(None))
+    return session.scalar(visibility.seen(counted)) or 0
 
 
 def take_step(session: Session, staff: Staff, reference: str, step: str) -> None:
     """One step was taken. Raises `NotFound`, or `WrongState` for one that is done or can't be yet."""
     permissions.require(staff, Action.BREACH_STEP)
     found = sa.select(Breach).where(Breach.reference == reference).with_for_update()
-    breach = session.scalars(found).one_or_none()
+    breach = session.scalars(visibility.seen(found)).one_or_none()
     if breach is None:
         raise NotFound
     if step not in _next(breach):

@@ -50,6 +50,7 @@ PROTECTED = frozenset(
         "ticket_link",
         "line_call",
         "data_request",
+        "breach",
         "redaction",
         "lesson",
         "lent_item",

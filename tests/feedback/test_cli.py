@@ -117,7 +117,7 @@ def test_an_installation_begins_in_a_folder_without_a_single_variable(tmp_path, 
     folder = str(tmp_path / "desk")
     assert type_("init", "--folder", folder).exit_code == 0
     shown = type_("doctor", "--folder", folder).stdout
-    assert [line.split()[1] for line in shown.splitlines() if "BAD" in line] == ["scheduler", "rota"]
+    assert [line.split()[1] for line in shown.splitlines() if "BAD" in line] == ["scheduler", "rota", "forgotten"]
 
 
 def test_a_key_file_is_made_alone_where_that_is_all_that_is_asked(tmp_path):

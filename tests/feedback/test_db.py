@@ -102,7 +102,8 @@ def test_each_table_that_tells_of_tickets_is_protected() -> None:
         for name, table in Base.metadata.tables.items()
         if name == "ticket" or "ticket_id" in table.columns or any(key.column.table.name in PROTECTED for key in table.foreign_keys)
     }  # fmt: skip
-    assert telling == PROTECTED
+    named_by_keys_alone = {"asked", "perhaps"}  # no row of these says which ticket
+    assert telling | named_by_keys_alone == PROTECTED
 
 
 def test_tables_that_tell_of_no_ticket_are_read_as_they_are(staff: Session) -> None:

@@ -64,7 +64,7 @@ def test_the_loop_tells_waiting_from_told_and_late_from_in_time(desk: Desk, agen
     told_late = desk.ticket(tier="T1", received_at=old)
     for ticket in (told, told_late):
         desk.act(agent, ticket, handling.close, "told")
-    desk.act(agent, desk.ticket(tier="T0"), handling.close, "unreachable")
+    desk.act(agent, desk.ticket(tier="T0"), handling.close, "unsafe_to_contact")
     assert waiting.id != late.id
     with desk.at(staff=True) as session:
         found = figures.loop(session, agent, SINCE, UNTIL)

@@ -107,7 +107,7 @@ def test_a_closed_ticket_is_opened_again_by_an_answer_to_it(desk: Desk, agent: S
 
     number = _number(desk, asked, agent)
     desk.hear(inbound("block C", address=number))
-    desk.act(agent, asked, handling.close, "unreachable")
+    desk.act(agent, asked, handling.close, "wrong_number")
     read(desk, suggestion())
     assert desk.again(asked).status is Status.ASSIGNED
 

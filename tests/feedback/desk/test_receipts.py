@@ -68,9 +68,9 @@ class TestReceipts:
         ticket = answered(desk)
         claim(desk)
         hand_over(desk)
-        desk.act(desk.staff(), ticket, handling.close, "unreachable")
+        desk.act(desk.staff(), ticket, handling.close, "wrong_number")
         receive(desk, Delivery.DELIVERED)
-        assert (desk.again(ticket).status, desk.again(ticket).outcome) == (Status.CLOSED, Outcome.UNREACHABLE)
+        assert (desk.again(ticket).status, desk.again(ticket).outcome) == (Status.CLOSED, Outcome.WRONG_NUMBER)
 
 
 RANK = {state: rank for rank, state in enumerate(
