@@ -13,6 +13,7 @@ from feedback.desk import (
     callbacks,
     calling,
     emergency,
+    excluding,
     gbv_form,
     intake,
     lendable,
@@ -22,6 +23,7 @@ from feedback.desk import (
     outbound,
     pieces,
     plans,
+    referring,
     rota,
     screening,
     sealed_lessons,
@@ -39,7 +41,10 @@ from feedback.models.ticket import Ticket
 from tests.factories import Desk, inbound
 from tests.feedback.desk.plans import TERMS, act, unlocked
 
-BEHIND = {name: f"plover-{name}-7d40a2" for name in ("review", "emergency", "transcript", "lent", "export", "meet")}
+BEHIND = {
+    name: f"plover-{name}-7d40a2"
+    for name in ("review", "emergency", "transcript", "lent", "export", "meet", "referral")
+}
 """Sealed from the first moment."""
 
 WAITING = {
@@ -69,6 +74,9 @@ def build(desk: Desk, holders: dict[str, list[Staff]]) -> None:
     _on_the_line(desk, holders)
     _on_the_way(desk, holders)
     interpreter = desk.holder("none", role=Role.INTERPRETER)
+    accusing = _ticket(desk, Coding(sector="conduct", tier="T2-C"))
+    act(desk, holders["conduct"][0], accusing, excluding.name, agency="heron")
+    act(desk, holders["conduct"][0], accusing, referring.address, BEHIND["referral"], to="heron", shows="nobody")
     act(desk, holders["protection"][0], _ticket(desk, T2, f"he said {BEHIND['lent']}"), _lend, interpreter)
 
 

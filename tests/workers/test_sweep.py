@@ -8,9 +8,10 @@ import pytest
 import time_machine
 
 from feedback import clock
-from feedback.desk import emergency, lendable, lending, outbound
+from feedback.desk import emergency, excluding, lendable, lending, outbound, referring
 from feedback.models.asked import Asked, Perhaps
 from feedback.models.lent import Lent
+from feedback.models.referral import Referral
 from feedback.models.reply import Purpose
 from feedback.models.review import Access
 from feedback.models.staff import Role, Staff
@@ -64,3 +65,15 @@ def test_who_was_let_in_for_a_while_holds_no_key_afterwards(desk: Desk, parts: P
     with time_machine.travel(clock.now() + timedelta(days=2), tick=True):
         sweep(parts, 0)
     assert desk.rows(TicketKey, TicketKey.recipient == f"s:{officer.id}") == []
+
+
+def test_what_an_investigation_unit_did_not_open_in_time_is_deleted(desk: Desk, parts: Parts) -> None:
+    lead = holders(desk, "psea", agency="myna")[0]
+    ticket = desk.ticket("he asks for favours", tier="T3-S", sector="conduct")
+    act(desk, lead, ticket, excluding.name, agency="heron")
+    act(desk, lead, ticket, referring.address, "A distributor is accused.", to="heron", shows="nobody")
+    sweep(parts, 0)
+    assert len(desk.rows(Referral)) == 1
+    with time_machine.travel(clock.now() + referring.FOR, tick=True):
+        sweep(parts, 0)
+    assert desk.rows(Referral) == []
