@@ -65,7 +65,11 @@
       sound.playbackRate = Math.min(2, Math.max(0.5, sound.playbackRate + (event.key === "ArrowUp" ? 0.25 : -0.25)));
       return true;
     }
-    if (event.key === " " || (event.altKey && event.code === "Space")) { if (sound.paused) sound.play(); else sound.pause(); return true; }
+    if (event.key === " " || (event.altKey && event.code === "Space")) {
+      if (sound.paused) sound.play().catch(() => {}); // a pause that comes at once is no mistake
+      else sound.pause();
+      return true;
+    }
     if (event.key === "ArrowLeft") { sound.currentTime -= 3; return true; }
     if (event.key === "ArrowRight") { sound.currentTime += 3; return true; }
     return false;
