@@ -61,7 +61,7 @@ class House:
         with self.browser.new_context(**given) as context:
             context.add_cookies([cookie])
             page = context.new_page()
-            page.set_default_timeout(8000)
+            page.set_default_timeout(30_000)
             page.on("console", lambda said: said.type == "error" and self.complaints.append(said.text))
             page.on("pageerror", lambda error: self.complaints.append(str(error)))
             yield page

@@ -43,7 +43,7 @@ class Tablet:
             context.add_cookies([self._cookie()])
         context.set_offline(not network)
         page = context.pages[0]
-        page.set_default_timeout(8000)
+        page.set_default_timeout(30_000)
         page.goto(f"{self.url}/tablet/")
         page.wait_for_selector("#app h1")
         yield page

@@ -51,9 +51,9 @@ def test_two_volunteers_change_places_in_seconds_and_each_form_is_its_own_s(shar
     tablet, token, other = shared
     with tablet.open() as page:
         _enrolled(page, tablet, token)
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         page.reload()
         page.wait_for_selector("[data-value=change]")
-        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         assert _take_over(page, other, HIS) < 5
         expect(page.locator("#who")).to_have_text("Filling in: Nur")
         fill_in(page, "no water")
