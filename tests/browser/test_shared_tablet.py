@@ -13,7 +13,7 @@ from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Ticket
 from feedback.web.look import DEVICE
 from tests.browser.spying import traces
-from tests.browser.tablets import Tablet
+from tests.browser.tablets import HAS_CODES, Tablet, until
 from tests.browser.test_tablet import fill_in, playwright, press, tablet, waits
 from tests.factories import PASSWORD
 
@@ -35,6 +35,8 @@ def shared(tablet: Tablet) -> tuple[Tablet, str, Staff]:
 
 
 def _enrolled(page: Page, tablet: Tablet, token: str) -> None:
+    """The app has all that it needs by then, and hears of its enrolment all the same, at its next start."""
+    until(page, HAS_CODES)
     url = tablet.url.replace("http:", "https:")
     cookie = {"name": DEVICE, "value": token, "url": url, "secure": True, "httpOnly": True, "sameSite": "Strict"}
     page.context.add_cookies([cookie])
@@ -51,11 +53,15 @@ def test_two_volunteers_change_places_in_seconds_and_each_form_is_its_own_s(shar
     tablet, token, other = shared
     with tablet.open() as page:
         _enrolled(page, tablet, token)
-        page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        page.evaluate("navigator.serviceWorker.ready.then(() => true)")  # or it could not start without a network
         page.reload()
         page.wait_for_selector("[data-value=change]")
         assert _take_over(page, other, HIS) < 5
         expect(page.locator("#who")).to_have_text("Filling in: Nur")
+        matter = page.locator("[data-value=matter]").element_handle()
+        page.click("#send-now")
+        expect(page.locator("#said")).not_to_be_empty()
+        assert matter.evaluate("one => one.isConnected")  # a press that has begun is not lost
         fill_in(page, "no water")
         expect(page.locator("#waiting")).to_have_attribute("data-n", "0")
 

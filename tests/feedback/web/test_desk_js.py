@@ -72,7 +72,7 @@ def tab(browser, desk) -> Iterator[Page]:
 
 
 def test_the_list_is_walked_and_a_ticket_opened_by_keys(tab, desk):
-    tab.goto(f"{desk.url}/inbox")
+    _visit(tab, f"{desk.url}/inbox")
     for key in ("j", "j", "k", "Enter"):
         tab.keyboard.press(key)
     tab.wait_for_selector("#ticket[data-ticket]")
@@ -81,7 +81,7 @@ def test_the_list_is_walked_and_a_ticket_opened_by_keys(tab, desk):
 
 
 def test_a_refused_answer_comes_back_beside_its_field_without_a_new_page(tab, desk):
-    tab.goto(f"{desk.url}/ticket")
+    _visit(tab, f"{desk.url}/ticket")
     tab.keyboard.press("a")
     tab.keyboard.press("Control+Enter")
     tab.wait_for_selector(".answer .error")
@@ -91,7 +91,7 @@ def test_a_refused_answer_comes_back_beside_its_field_without_a_new_page(tab, de
 
 
 def test_a_reviewed_phrase_is_two_keys_away(tab, desk):
-    tab.goto(f"{desk.url}/ticket")
+    _visit(tab, f"{desk.url}/ticket")
     tab.keyboard.press("p")
     tab.keyboard.press("Enter")
     phrase = tab.locator("[data-phrase]").first.get_attribute("data-phrase")
@@ -110,13 +110,13 @@ def test_a_reviewed_phrase_is_two_keys_away(tab, desk):
     ],
 )
 def test_the_segments_of_an_answer_are_counted(tab, desk, text, said):
-    tab.goto(f"{desk.url}/ticket")
+    _visit(tab, f"{desk.url}/ticket")
     tab.fill("textarea[name=text]", text)
     assert f"Segments: {said}" in tab.inner_text("[data-count]")
 
 
 def test_a_key_pressed_twice_does_not_decide_the_next_card_unseen(tab, desk):
-    tab.goto(f"{desk.url}/screening")
+    _visit(tab, f"{desk.url}/screening")
     tab.keyboard.press("3")
     expect(tab.locator("#cards .card")).to_have_count(2)
     tab.keyboard.press("3")
@@ -125,7 +125,7 @@ def test_a_key_pressed_twice_does_not_decide_the_next_card_unseen(tab, desk):
 
 
 def test_nobody_is_marked_as_told_by_a_key_without_a_task_in_hand(tab, desk):
-    tab.goto(f"{desk.url}/calls")
+    _visit(tab, f"{desk.url}/calls")
     tab.keyboard.press("t")
     tab.wait_for_timeout(200)
     assert not desk.posts
@@ -133,7 +133,7 @@ def test_nobody_is_marked_as_told_by_a_key_without_a_task_in_hand(tab, desk):
 
 def test_a_poll_says_that_it_is_one_and_asks_only_for_what_changed(tab, desk):
     tab.clock.install()
-    tab.goto(f"{desk.url}/inbox")
+    _visit(tab, f"{desk.url}/inbox")
     for polls in (1, 2):
         tab.clock.run_for(15_100)
         for _ in range(50):
@@ -145,7 +145,7 @@ def test_a_poll_says_that_it_is_one_and_asks_only_for_what_changed(tab, desk):
 
 def test_a_sealed_page_is_covered_after_a_minute_and_hears_no_key_then(tab, desk):
     tab.clock.install()
-    tab.goto(f"{desk.url}/ticket_sealed")
+    _visit(tab, f"{desk.url}/ticket_sealed")
     tab.clock.run_for(61_000)
     assert not tab.locator(".words").first.is_visible()
     tab.keyboard.press("c")
@@ -155,8 +155,8 @@ def test_a_sealed_page_is_covered_after_a_minute_and_hears_no_key_then(tab, desk
 
 
 def test_escape_twice_leaves_a_sealed_page_and_going_back_does_not_return_to_it(tab, desk):
-    tab.goto(f"{desk.url}/inbox")
-    tab.goto(f"{desk.url}/ticket_sealed")
+    _visit(tab, f"{desk.url}/inbox")
+    _visit(tab, f"{desk.url}/ticket_sealed")
     tab.keyboard.press("Escape")
     tab.keyboard.press("Escape")
     tab.wait_for_url("**/help")
@@ -166,7 +166,7 @@ def test_escape_twice_leaves_a_sealed_page_and_going_back_does_not_return_to_it(
 
 def test_an_open_ticket_is_never_drawn_inside_a_sealed_room(tab, desk):
     tab.clock.install()
-    tab.goto(f"{desk.url}/ticket_sealed")
+    _visit(tab, f"{desk.url}/ticket_sealed")
     tab.clock.run_for(15_100)  # the refreshed rows know nothing of the room
     tab.wait_for_selector(".row[hx-get]")
     tab.click(".row >> nth=1")
@@ -175,7 +175,7 @@ def test_an_open_ticket_is_never_drawn_inside_a_sealed_room(tab, desk):
 
 
 def test_no_key_acts_when_keys_are_switched_off(tab, desk):
-    tab.goto(f"{desk.url}/screening_keyless")
+    _visit(tab, f"{desk.url}/screening_keyless")
     tab.keyboard.press("3")
     tab.wait_for_timeout(200)
     assert not desk.posts
@@ -201,8 +201,14 @@ def test_a_decision_works_without_scripts(browser, desk):
 def test_no_page_is_wider_than_its_screen(tab, desk, language, width):
     tab.set_viewport_size({"width": width, "height": 800})
     for name in SAMPLES:
-        tab.goto(f"{desk.url}/{name}?language={language}")
+        _visit(tab, f"{desk.url}/{name}?language={language}")
         assert tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+
+
+def _visit(tab: Page, url: str) -> None:
+    """Go there, and wait until htmx has read the page: it does so in a timer that a busy machine sets off after `load`."""
+    tab.goto(url)
+    tab.evaluate("new Promise((done) => setTimeout(done))")
 
 
 def _handler(desk: Desk) -> type[BaseHTTPRequestHandler]:

@@ -3,7 +3,7 @@
 import { MATTER, SPOT } from "./form.js";
 import { SERIOUS } from "./serious.js";
 import { h, key, keys, pictogram, text } from "./parts.js";
-import { seal } from "./seal.js";
+import { clean, seal } from "./seal.js";
 import { prepare, send } from "./send.js";
 import * as store from "./store.js";
 import * as who from "./who.js";
@@ -11,13 +11,16 @@ import * as who from "./who.js";
 const FLOWS = { matter: MATTER, spot: SPOT, serious: SERIOUS };
 const FEW_CODES = 10;
 const AGAIN = [2, 5, 15, 60, 300]; // seconds until a sending that failed is tried again
+const FRESH = 3600_000; // how long the desk's word on key, people and codes is taken without asking again
 
 const root = document.getElementById("app");
 let data, desk, language, held;
 let draft = null; // the form in hand, in memory alone
 let tried = 0;
+let asked = -FRESH; // by the page's own clock, so that each start asks once: the tablet may have been enrolled since
 let timer = 0;
 let said = "";
+let drawn = "";
 let rewound = Promise.resolve();
 
 start();
@@ -44,7 +47,12 @@ async function start() {
 async function home() {
   draft = null;
   desk = await store.desk();
+  draw(await outbox());
+}
+
+function draw(box) {
   const ready = Boolean(desk.key);
+  drawn = shape();
   const open = (flow) => () => begin(flow);
   show("home", t(ready ? "app" : "setup_title"), ready
     ? [
@@ -54,12 +62,17 @@ async function home() {
           key(t("serious"), { icon: "triangle-alert", value: "serious", tone: "grave", act: open("serious") }),
         ]),
         who.line(board(), desk.people),
-        await outbox(),
+        box,
         h("a", { class: "plain", href: "/code" }, pictogram("ticket"), h("span", {}, t("read_code"), " ", h("small", {}, t("needs_network")))),
       ]
-    : [text(t("setup_text"), "hint"), said ? text(said, "notice") : null, signIn("go"), await outbox()],
+    : [text(t("setup_text"), "hint"), said ? text(said, "notice") : null, signIn("go"), box],
   h("div", { class: "smalls languages" }, Object.entries(data.languages).map(([code, name]) =>
     h("button", { type: "button", class: "small", lang: code, "data-value": code, "aria-pressed": String(code === language), onclick: () => speak(code) }, name))));
+}
+
+// What the first screen shows beside the outbox.
+function shape() {
+  return JSON.stringify([Boolean(desk.key), desk.people ?? []]);
 }
 
 // What the change of user needs of this file.
@@ -186,7 +199,7 @@ async function save() {
   const { form } = draft;
   try {
     const code = form.way === "matter" || form.way === "serious" ? await store.takeCode() : null;
-    const filled = clean(form, code);
+    const filled = clean(form, { interface: language, code, ...who.signed() });
     const sealed = await seal(desk.key, filled.key, filled);
     await store.keep({ key: filled.key, key_name: desk.key.name, at: Date.now(), sealed });
     if (form.place) await store.remember({ place: form.place });
@@ -197,16 +210,6 @@ async function save() {
     draft.saving = false;
     context().wrong("save_failed");
   }
-}
-
-// What goes to the desk: only what was answered.
-function clean(form, code) {
-  const { more, six, came_safe, ...rest } = form; // of the way through the questions, not of the person
-  if (!rest.handed_to) delete rest.handed_at;
-  const filled = { version: 1, key: store.random(18), at: new Date().toISOString(), interface: language, code, ...who.signed(), ...rest };
-  const empty = (value) => value === "" || value === null || value === undefined || (Object(value) === value && !Object.keys(value).length);
-  const { sound, ...known } = Object.fromEntries(Object.entries(filled).filter(([, value]) => !empty(value)));
-  return sound ? { ...known, sound } : known; // sound last, so that the words stand first where a person has to read it raw
 }
 
 function receipt(form, code) {
@@ -235,9 +238,10 @@ function sendSoon(seconds) {
 
 async function sendNow(quietly = false) {
   const before = await store.waiting();
-  if (quietly && !before && desk.key && enough()) return;
+  if (quietly && !before && desk.key && enough() && performance.now() - asked < FRESH) return;
   if (!quietly) await tell(t("sending"));
   const { state, unread } = desk.key ? await send(() => tell()) : await prepare();
+  if (state === "sent" || state === "ready") asked = performance.now();
   const waits = await store.waiting();
   const words = {
     sent: waits ? "" : t(unread ? "unread_there" : "sent", { n: unread }),
@@ -258,11 +262,15 @@ function enough() {
   return desk.codes.filter((one) => one.n > desk.spent).length > FEW_CODES;
 }
 
-// Say it on the first screen, if that is where one is.
+// Say it on the first screen, if that is where one is. The keys stay as they are where they can: a press that has begun must not be lost.
 async function tell(words = said) {
   said = words;
   desk = await store.desk();
-  if (root.dataset.screen === "home") await home();
+  const box = await outbox();
+  if (root.dataset.screen !== "home") return;
+  const old = root.querySelector(".outbox");
+  if (desk.key && old && box && drawn === shape()) old.replaceWith(box);
+  else draw(box);
 }
 
 // ---- the screen
