@@ -201,6 +201,21 @@ class Desk:
         with self.at(write=False) as session:
             return session.scalars(sa.select(Ticket).where(Ticket.id == ticket.id)).one()
 
+    @contextmanager
+    def statements(self) -> Iterator[list[str]]:
+        """The statements that go to the engine meanwhile, in their order."""
+        seen: list[str] = []
+
+        def note(*told: Any) -> None:
+            seen.append(told[2])
+
+        engine = self.parts.database.engine
+        sa.event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", note)
+
     def rows(self, table: type[T], *conditions: Any) -> Sequence[T]:
         """Rows of a table as they stand now."""
         with self.at(write=False) as session:

@@ -32,6 +32,9 @@ FEWEST = 20
 CALL_BACKS = timedelta(days=7)
 """So long a wish to be called back that has ended is known by its number's keyed index."""
 
+UNTOLD = "T0"
+"""Whose time what ended before it had a tier has: a STOP, or what a screener closed as spam."""
+
 _ACTOR = events.part("retention")
 _CODES = ("sector", "subcategory", "kind", "language", "agency", "desk", "provider", "subject", "subject_staff")
 
@@ -170,5 +173,6 @@ def _due(session: Session, tier: str, before: datetime, undone: sa.ColumnElement
     if limit <= 0:
         return []
     found = sa.select(Ticket).where(Ticket.status == Status.CLOSED, Ticket.held.is_(False), Ticket.closed_at < before)
-    found = found.where(Ticket.tier == tier, Ticket.joined_to.is_(None), undone).order_by(Ticket.closed_at)
+    of_tier = sa.func.coalesce(Ticket.tier, UNTOLD) == tier
+    found = found.where(of_tier, Ticket.joined_to.is_(None), undone).order_by(Ticket.closed_at)
     return list(session.scalars(found.limit(limit).with_for_update(skip_locked=True)))

@@ -45,6 +45,8 @@ def receive(
     joins it in triage, if at all. Two processes that race for one message: the second fails on the unique pair.
     `late`: there is no request of a provider to answer, so whatever is said to them is queued.
     """
+    if not inbounds:
+        return []
     known = _known(session, inbounds)
     silent = silence.among(session, {inbound.address for inbound in inbounds if inbound.address})
     counts = guards.Guards(session, inbounds, clock.now())

@@ -24,7 +24,7 @@ from feedback.models.reply import Note, Reply
 from feedback.models.review import Access, Matter, Review
 from feedback.models.staff import Role
 from feedback.models.ticket import Outcome, RaisedBy, Status, Term, Ticket, TicketKey
-from tests.factories import Desk
+from tests.factories import Desk, inbound
 from tests.trials import trials
 
 
@@ -62,6 +62,21 @@ def test_each_tier_has_its_time(desk: Desk, tier: str, sector: str, days: int, s
     run(desk)
     row = desk.again(ticket)
     assert (row.stripped_at is not None, row.forgotten_at is not None) == (stripped, forgotten)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.OPTED_OUT, Outcome.SPAM])
+def test_what_ended_before_it_had_a_tier_has_the_time_of_an_ordinary_matter(desk: Desk, outcome: Outcome) -> None:
+    """A STOP, or spam that a screener closed: nobody says how grave it is, and the number in it must not stay for ever."""
+    (ticket_id,) = desk.hear(inbound("STOP" if outcome is Outcome.OPTED_OUT else "buy now"))
+    if outcome is Outcome.SPAM:
+        (waits,) = desk.rows(Ticket, Ticket.id == ticket_id)
+        desk.act(desk.screener(), waits, handling.close, outcome)
+    with time_machine.travel(clock.now() + timedelta(days=181), tick=False):
+        desk.ticket("newest")
+        run(desk)
+    (row,) = desk.rows(Ticket, Ticket.id == ticket_id)
+    assert (row.outcome, row.stripped_at is not None) == (outcome, True)
+    assert desk.rows(Contact, Contact.ticket_id == ticket_id) == []
 
 
 def test_a_forgotten_ticket_keeps_its_codes_and_nothing_else(desk: Desk) -> None:

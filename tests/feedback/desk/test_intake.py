@@ -90,6 +90,13 @@ def test_who_gave_no_number_has_no_contact(desk: Desk) -> None:
     assert desk.rows(Contact) == []
 
 
+def test_a_batch_of_nothing_asks_the_database_nothing(desk: Desk) -> None:
+    """The writer's batch may hold receipts or news of calls alone."""
+    with desk.at() as session, desk.statements() as asked:
+        assert intake.receive(session, []) == []
+    assert asked == []
+
+
 def test_nothing_can_be_searched_before_it_was_read(desk: Desk) -> None:
     desk.hear(inbound("a man follows my sister"))
     assert desk.rows(Term) == []
