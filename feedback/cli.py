@@ -213,11 +213,11 @@ def rota(
         Path | None, typer.Option(help="A running demo; without it settings come from variables.")
     ] = None,
 ) -> None:
-    """Say where nobody is on duty in the next seven days. Exit status 1 where there is a gap."""
+    """Say where nobody, or no woman or speaker of a language, is on duty for seven days. Exit status 1 for a gap."""
     from feedback.ops import rota
 
-    gaps = rota.gaps(settings_of(folder))
-    typer.echo(rota.show(gaps))
+    gaps, lacks = rota.look(settings_of(folder))
+    typer.echo(rota.show(gaps, lacks))
     raise typer.Exit(1 if gaps else 0)
 
 

@@ -178,7 +178,7 @@ class _Climbing:
         if not higher:
             return turns[-1] if turns else None
         first = [duty for duty in higher if duty.rung == higher[0].rung]
-        return next((duty for duty in first if waits.ticket.language in duty.languages), first[0])
+        return next((duty for duty in first if rota.speaks(duty, waits.ticket.language)), first[0])
 
     def _may_look(self, staff: Staff, waits: Waiting) -> bool:
         return staff.id != waits.apart and self._sees(staff, waits.ticket)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -50,6 +51,17 @@ class Gap:
     since: datetime
     until: datetime
     outside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A time in which somebody of the office can be called, but no woman (R23), or nobody who speaks these languages (R28)."""
+
+    compartment: str
+    since: datetime
+    until: datetime
+    woman: bool
+    languages: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,17 +175,38 @@ def turns(session: Session, by: Staff) -> list[Turn]:
 
 def gaps(session: Session, ahead: timedelta = AHEAD) -> list[Gap]:
     """Where the rota has holes from now on, per compartment: in the office, and on the last rung outside it."""
-    now = clock.now()
-    until = now + ahead
-    both = sa.select(Duty, Staff).outerjoin(Staff, Staff.id == Duty.staff_id)
-    rows = session.execute(both.where(Duty.until > now, Duty.since < until)).all()
-    found = []
-    for compartment in room.response(session).compartments:
-        mine = [duty for duty, staff in rows if duty.compartment == compartment and (staff is None or staff.active)]
+    now, found = clock.now(), []
+    for compartment, mine in _ahead(session, now, now + ahead).items():
         for outside in (False, True):
             covered = [(duty.since, duty.until) for duty in mine if duty.outside == outside]
-            found += [Gap(compartment, a, b, outside) for a, b in _holes(covered, now, until)]
+            found += [Gap(compartment, a, b, outside) for a, b in _holes(covered, now, now + ahead)]
     return found
+
+
+def lacks(session: Session, ahead: timedelta = AHEAD) -> list[Lack]:
+    """When those of the office who can be called are no woman, or do not speak each language that the hotline offers."""
+    now = clock.now()
+    found: list[Lack] = []
+    spoken = [code for code, one in room.response(session).languages.items() if one.key]
+    for compartment, everyone in _ahead(session, now, now + ahead).items():
+        mine = [duty for duty in everyone if not duty.outside]
+        edges = {now, now + ahead, *(min(max(at, now), now + ahead) for one in mine for at in (one.since, one.until))}
+        for since, until in pairwise(sorted(edges)):
+            here = [one for one in mine if one.since <= since and until <= one.until]
+            woman = not any(one.sex == "woman" for one in here)
+            languages = tuple(code for code in spoken if not any(speaks(one, code) for one in here))
+            if not here or not (woman or languages):
+                continue
+            lack = Lack(compartment, since, until, woman, languages)
+            if found and found[-1] == replace(lack, since=found[-1].since, until=since):
+                lack = replace(lack, since=found.pop().since)
+            found.append(lack)
+    return found
+
+
+def speaks(duty: Duty, language: str | None) -> bool:
+    """Do they speak it, however it is written? Rohingya in Latin letters is Rohingya."""
+    return _tongue(language or "und") in map(_tongue, duty.languages)
 
 
 def candidates(session: Session, by: Staff) -> list[tuple[str, str]]:
@@ -181,6 +214,18 @@ def candidates(session: Session, by: Staff) -> list[tuple[str, str]]:
     permissions.require(by, Action.ROTA)
     found = session.scalars(sa.select(Staff).where(Staff.active).order_by(Staff.name))
     return [(one.login, one.name) for one in found if one.clearances and permissions.may_hold(one.role)]
+
+
+def _ahead(session: Session, now: datetime, until: datetime) -> dict[str, list[Duty]]:
+    """For each compartment the turns of those who can be called."""
+    both = sa.select(Duty, Staff).outerjoin(Staff, Staff.id == Duty.staff_id)
+    rows = session.execute(both.where(Duty.until > now, Duty.since < until)).all()
+    able = [duty for duty, staff in rows if staff is None or staff.active]
+    return {name: [one for one in able if one.compartment == name] for name in room.response(session).compartments}
+
+
+def _tongue(language: str) -> str:
+    return language.partition("-")[0]
 
 
 def _holes(

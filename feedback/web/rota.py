@@ -38,6 +38,7 @@ def show(page: Page) -> Response:
             }
             for gap in (rota.gaps(page.session) if keeps else ())
         ],
+        lacks=[_lack(page, one) for one in (rota.lacks(page.session) if keeps else ())],
         form={name: page.posted(name) for name in _FIELDS}
         | {"outside": page.posted("outside") == "yes", "languages": page.many("languages")},
         sex_choices=_sexes(page),
@@ -96,6 +97,16 @@ def _confirm(parts: Parts, word: str) -> bool:
 def _woken(request: Request, done: bool | None) -> Response:
     context = {"done": done, "url": request.url.path, "back": "/", **look.of(request).frame()}
     return HTMLResponse(render("woken.html", language=look.language_of(request), **context))
+
+
+def _lack(page: Page, one: rota.Lack) -> dict[str, Any]:
+    return {
+        "label": page.labels.compartment(one.compartment),
+        "woman": one.woman,
+        "languages": ", ".join(page.labels.spoken(code) for code in one.languages),
+        "since": one.since,
+        "until": one.until,
+    }
 
 
 def _turn(page: Page, one: rota.Turn) -> dict[str, Any]:

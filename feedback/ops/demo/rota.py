@@ -12,6 +12,8 @@ from feedback.models.staff import Role, Staff
 
 WEEKS = timedelta(weeks=4)
 _NUMBER = "+88017000900{:02}"
+_SEX = {1: "woman", 2: "man"}
+_SPOKEN = {1: ("rhg", "bn", "en"), 2: ("bn", "en")}  # nobody speaks Burmese, as at many a desk: the page says so
 
 
 def write(session: Session, now: datetime) -> None:
@@ -22,13 +24,25 @@ def write(session: Session, now: datetime) -> None:
         people = [one for one in staff if compartment in one.clearances][:2]
         for rung, person in enumerate(people, start=1):
             phone = _NUMBER.format(10 * number + rung)
-            rota.add(session, coordinator, _turn(compartment, rung, now, phone, login=person.login))
+            rota.add(
+                session,
+                coordinator,
+                _turn(compartment, rung, now, phone, login=person.login, sex=_SEX[rung], languages=_SPOKEN[rung]),
+            )
         outside = _turn(compartment, len(people) + 1, now, _NUMBER.format(10 * number), outside=True)
         rota.add(session, coordinator, outside)
 
 
 def _turn(
-    compartment: str, rung: int, now: datetime, phone: str, *, login: str = "", outside: bool = False
+    compartment: str,
+    rung: int,
+    now: datetime,
+    phone: str,
+    *,
+    login: str = "",
+    outside: bool = False,
+    sex: str = "",
+    languages: tuple[str, ...] = (),
 ) -> rota.Asked:
     return rota.Asked(
         compartment=compartment,
@@ -38,4 +52,6 @@ def _turn(
         phone=phone,
         login=login,
         outside=outside,
+        sex=sex,
+        languages=languages,
     )

@@ -275,10 +275,11 @@ def test_what_was_done_without_consent_and_nobody_else_looked_at_in_a_day_calls_
     assert night.passes(60) == []
 
 
-def test_of_those_on_the_same_rung_who_speaks_the_language_is_called_first(night: Night):
+@pytest.mark.parametrize("written", ["rhg-Latn", "rhg"])
+def test_of_those_on_the_same_rung_who_speaks_the_language_is_called_first(night: Night, written: str):
     first, second = (night.desk.staff(Role.FOCAL_POINT, clearances=["protection"]) for _ in range(2))
     night.on_duty("protection", 1, "first", first, "bn")
-    night.on_duty("protection", 1, "second", second, "rhg-Latn", "bn")
+    night.on_duty("protection", 1, "second", second, written, "bn")
     night.desk.ticket("he will kill me", tier="T3-L", sector="protection", language="rhg-Latn")
     assert night.passes(1) == ["second"]
 

@@ -57,6 +57,35 @@ def test_turns_that_meet_leave_no_gap_and_a_hole_between_them_is_seen(desk: Desk
     assert gaps(desk) == [(False, 96)]
 
 
+EVERY_TONGUE = ("rhg-Latn", "bn", "my", "en")
+
+
+def lacks(desk: Desk) -> list[tuple[str, int, bool, tuple[str, ...]]]:
+    """(compartment, whole hours, no woman, languages) of what those on duty lack."""
+    with desk.at() as session:
+        found = rota.lacks(session)
+    return [
+        (one.compartment, round((one.until - one.since) / timedelta(hours=1)), one.woman, one.languages)
+        for one in found
+    ]
+
+
+def test_who_is_on_duty_without_a_woman_or_a_speaker_of_a_language_is_named(desk: Desk, coordinator: Staff):
+    focal, now = desk.staff(Role.FOCAL_POINT, clearances=["psea"]), clock.now()
+    assert lacks(desk) == [], "where nobody is on duty that is a gap, and not said twice"
+    desk.do(rota.add, coordinator, asked(None, rung=9, outside=True, sex="man"))
+    assert lacks(desk) == [], "who is called last looks after no ticket"
+    desk.do(rota.add, coordinator, asked(focal, days=2, sex="man", languages=EVERY_TONGUE))
+    desk.do(rota.add, coordinator, asked(focal, since=now + timedelta(days=2), days=3, languages=EVERY_TONGUE))
+    desk.do(rota.add, coordinator, asked(focal, since=now + timedelta(days=3), sex="woman", languages=("bn-Latn",)))
+    assert lacks(desk) == [("psea", 72, True, ()), ("psea", 96, False, ("en", "my", "rhg"))]
+    woman = desk.do(rota.add, coordinator, asked(focal, days=9, rung=2, sex="woman", languages=EVERY_TONGUE))
+    assert lacks(desk) == []
+    with desk.at() as session:
+        session.merge(woman).until = now + timedelta(days=1)
+    assert lacks(desk)[0] == ("psea", 48, True, ())
+
+
 def test_who_has_been_let_go_covers_nothing_and_is_not_on_duty(desk: Desk, coordinator: Staff):
     focal = desk.staff(Role.FOCAL_POINT, clearances=["psea"])
     desk.do(rota.add, coordinator, asked(focal))

@@ -33,9 +33,17 @@ def test_gaps_are_named_with_local_times_and_a_status_until_there_is_none(desk: 
                 turn = rota.Asked(
                     compartment=compartment, rung=9 if outside else 1, outside=outside, phone=phone(),
                     login="" if outside else staff.login, since=clock.now(), until=clock.now() + timedelta(days=8),
+                    sex="" if compartment == "gbv" else "woman", languages=("rhg", "bn", "my", "en")[compartment == "psea" :],
                 )  # fmt: skip
                 desk.do(rota.add, desk.staff(Role.COORDINATOR), turn)
         after = run()
     assert before.exit_code == 1
-    assert "psea              nobody on duty  Tue 24 Nov 09:00 to Tue 01 Dec 09:00" in before.stdout
-    assert (after.exit_code, after.stdout) == (0, "No gap in the next seven days.\n")
+    assert "psea              nobody on duty    Tue 24 Nov 09:00 to Tue 01 Dec 09:00" in before.stdout
+    assert (after.exit_code, after.stdout.splitlines()) == (
+        0,
+        [
+            "No gap in the next seven days.",
+            "gbv               no woman          Tue 24 Nov 09:00 to Tue 01 Dec 09:00",
+            "psea              nobody speaks rhg Tue 24 Nov 09:00 to Tue 01 Dec 09:00",
+        ],
+    )
