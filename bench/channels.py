@@ -12,7 +12,7 @@ import sys
 from collections import Counter
 from itertools import pairwise
 
-from bench import hotline, sync, tablet
+from bench import hotline, shared, sync, tablet
 
 SEEN = {
     "Kannel 1.4": "tests/peers/test_kannel.py",
@@ -32,6 +32,8 @@ def main(*, quick: bool) -> None:
     hotline.measure(2.0 if quick else 5.0)
     print("\nThe offline app on the wire, and seconds until a volunteer can begin")
     tablet.main(1 if quick else 3)
+    print("\nA change of user on a shared tablet")
+    shared.main(3 if quick else 9)
     print("\nForms taken in by the door for tablets")
     sync.main(40 if quick else 120)
     print("\nSeen against")

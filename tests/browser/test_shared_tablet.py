@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -42,21 +40,20 @@ def _enrolled(page: Page, tablet: Tablet, token: str) -> None:
     page.context.add_cookies([cookie])
 
 
-def _take_over(page: Page, staff: Staff, pin: str) -> float:
-    began = time.perf_counter()
+def _take_over(page: Page, staff: Staff, pin: str) -> None:
+    """How long it takes is measured in `bench.shared`."""
     press(page, "change", staff.reference, *pin)
     page.wait_for_selector("#who")
-    return time.perf_counter() - began
 
 
-def test_two_volunteers_change_places_in_seconds_and_each_form_is_its_own_s(shared) -> None:
+def test_two_volunteers_change_places_and_each_form_is_its_own_s(shared) -> None:
     tablet, token, other = shared
     with tablet.open() as page:
         _enrolled(page, tablet, token)
         page.evaluate("navigator.serviceWorker.ready.then(() => true)")  # or it could not start without a network
         page.reload()
         page.wait_for_selector("[data-value=change]")
-        assert _take_over(page, other, HIS) < 5
+        _take_over(page, other, HIS)
         expect(page.locator("#who")).to_have_text("Filling in: Nur")
         matter = page.locator("[data-value=matter]").element_handle()
         page.click("#send-now")
@@ -66,11 +63,11 @@ def test_two_volunteers_change_places_in_seconds_and_each_form_is_its_own_s(shar
         expect(page.locator("#waiting")).to_have_attribute("data-n", "0")
 
         page.context.set_offline(True)
-        assert _take_over(page, tablet.staff, PIN) < 5
+        _take_over(page, tablet.staff, PIN)
         expect(page.locator("#said")).to_contain_text("the desk checks the PIN")
         fill_in(page, "no light")
         assert waits(page) == 1
-        assert _take_over(page, other, "000000") < 5  # nothing here can tell that it is wrong
+        _take_over(page, other, "000000")  # nothing here can tell that it is wrong
         fill_in(page, "no soap")
         page.context.set_offline(False)
         page.click("#send-now")
