@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+import time_machine
 
-from feedback import wiring
-from feedback.desk import visibility
+from feedback import clock, wiring
+from feedback.desk import triage, visibility
 from feedback.models.ticket import Status, Ticket
+from feedback.queue import EVERY, Kind
 from tests.factories import Desk, inbound
 from workers.triage import triage_lane
 
@@ -32,6 +35,17 @@ def test_a_lane_leaves_the_others_their_share(desk: Desk, parts: wiring.Parts) -
     triage_lane(shared, 0)
     assert {t.id for t in desk.rows(Ticket, Ticket.read_at.is_not(None))} == {id_ for id_ in ids if id_ % 2 == 0}
     triage_lane(shared, 1)
+    assert desk.rows(Ticket, Ticket.read_at.is_(None)) == []
+
+
+def test_what_a_killed_worker_had_in_hand_is_read_within_the_minute(desk: Desk, parts: wiring.Parts) -> None:
+    """I23. Without another nudge the lane is asked for each half minute: the last such round before the minute is over."""
+    desk.hear(*[inbound(f"text {number}") for number in range(3)])
+    with desk.at() as session:
+        assert len(triage.claim(session, 0, 1)) == 3  # and then it was killed
+    last_round = timedelta(seconds=59) - EVERY[Kind.TRIAGE]
+    with time_machine.travel(clock.now() + last_round, tick=False):
+        triage_lane(parts, 0)
     assert desk.rows(Ticket, Ticket.read_at.is_(None)) == []
 
 
