@@ -34,6 +34,15 @@ def test_every_variable_of_the_compose_file_is_a_setting(name: str) -> None:
     assert set(OURS[name]["environment"]) <= known
 
 
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_folder_that_a_setting_names_is_mounted(name: str) -> None:
+    """What an operator puts there must be reached by every worker: keys, models, what was forgotten."""
+    mounted = {volume.split(":")[1] for volume in OURS[name]["volumes"]}
+    named = {value for value in OURS[name]["environment"].values() if re.match(r"/(?!run/secrets/)\w+", value)}
+    assert {f"/{value.split('/')[1]}" for value in named} <= mounted
+    assert {"FEEDBACK_MODELS", "FEEDBACK_KEY_FILE"} <= set(OURS[name]["environment"])
+
+
 def test_the_image_runs_as_nobody_special_and_starts_the_web() -> None:
     dockerfile = (ROOT / "Dockerfile").read_text(encoding="utf-8")
     assert re.findall(r"^USER (\w+)", dockerfile, re.MULTILINE)[-1] == "10001"
