@@ -81,11 +81,15 @@ def forget(session: Session, ticket: Ticket, *, actor: str) -> None:
 
 
 def fade(session: Session, ticket: Ticket, *, actor: str) -> None:
-    """The coded facts of a forgotten ticket have had their time: that there was one, its tier and how it ended stay."""
+    """The coded facts of a forgotten ticket have had their time: that there was one, its tier and how it ended stay.
+
+    What the machine said of it beside what people decided goes too: those are the same codes once more.
+    """
     for one in with_joined(session, ticket):
         for name in _CODES:
             setattr(one, name, None)
         one.place = room.response(session).place_tree.coarse(one.place)
+        session.execute(seen(sa.delete(Lesson).where(Lesson.ticket_id == one.id)))
         one.faded_at = clock.now()
         events.record(session, one, "fade", actor=actor)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,8 +10,9 @@ import sqlalchemy as sa
 import time_machine
 
 from channels.contract import ChannelName, Media
+from classifier.suggestion import UNREAD
 from feedback import clock
-from feedback.desk import calling, envelopes, forgetting, handling, recordings, replies, search, visibility
+from feedback.desk import calling, envelopes, forgetting, handling, lessons, recordings, replies, search, visibility
 from feedback.desk.envelopes import Letter
 from feedback.errors import NotFound
 from feedback.models.base import new_id
@@ -18,6 +20,7 @@ from feedback.models.call import BackOutcome, CallBack, LineCall
 from feedback.models.contact import Contact
 from feedback.models.event import Event
 from feedback.models.lately import Thanks
+from feedback.models.lesson import Lesson
 from feedback.models.message import Message, Recording, RecordingChunk, RecordingState
 from feedback.models.plan import HeldEnvelope
 from feedback.models.reply import Note, Reply
@@ -227,7 +230,21 @@ def test_facts_outlive_words_until_then(desk: Desk) -> None:
     assert (desk.again(ticket).sector, desk.again(ticket).faded_at) == ("gbv", None)
 
 
-def test_the_table_of_retention_and_holds_is_kept_to_the_day(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_machine_said_of_a_ticket_goes_with_its_coded_facts(desk: Desk) -> None:
+    """The lesson repeats the codes, of joined tickets too; those of a ticket whose facts still stand are kept."""
+    old, joined, kept = (closed(desk, tier="T3-G", sector="gbv", days_ago=days) for days in (731, 731, 729))
+    with desk.at() as session:
+        session.execute(sa.update(Ticket).where(Ticket.id == joined.id).values(joined_to=old.id))
+        lessons.keep(session, [lessons.said(one, UNREAD, decided=False) for one in (old, joined, kept)])
+    for _ in range(2):
+        run(desk)
+    assert [lesson.ticket_id for lesson in desk.rows(Lesson)] == [kept.id]
+
+
+@pytest.mark.plan("D40")
+def test_the_table_of_retention_and_holds_is_kept_to_the_day(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, record_property: Callable[[str, object], None]
+) -> None:
     """D40: each tier, before and after each of its times, open, held and closed: exactly what is due goes, nothing else."""
     monkeypatch.setattr(forgetting, "FEWEST", 10_000)
     seed, cells = desk.ticket("canary", tier="T0"), []
@@ -241,6 +258,7 @@ def test_the_table_of_retention_and_holds_is_kept_to_the_day(desk: Desk, monkeyp
             ticket = _closed_row(seed, tier, clock.now() - timedelta(days=age), held=held, open_=open_)
             session.add(ticket)
             cells.append((ticket.id, tier, age, held or open_))
+    record_property("trials", len(cells))
     assert len(cells) >= 60
     for _ in range(3):
         run(desk)
