@@ -66,6 +66,7 @@ def rotate(
             password = typer.prompt("Password", hide_input=True)
             done = ops.renew_compartment(parts, compartment, login, password)
         else:
+            typer.echo("This takes a quarter of an hour: until then the older key stays, for what is under way.")
             done = ops.renew_desk(parts)
     except (ops.NoKeys, DeskError) as why:
         _fail(str(why))

@@ -51,7 +51,8 @@ def status(parts: Parts) -> tuple[int, int, list[compartments.Standing]]:
 def renew_desk(parts: Parts, *, sleep: Callable[[float], None] = time.sleep) -> int:
     """A new generation of the desk key: every live key is wrapped under it, then the older ones are destroyed.
 
-    Runs while everybody works, and goes on where it stopped. Returns how many keys were wrapped anew.
+    Runs while everybody works, takes a quarter of an hour, and goes on where it stopped. Returns how many keys were wrapped
+    anew. Raises `NoKeys` while some are in use.
     """
     try:
         return renewal.renew(parts, sleep=sleep)

@@ -14,7 +14,7 @@ from feedback.seal.vault import LOOK_AGAIN
 from feedback.wiring import Parts
 
 GRACE = timedelta(minutes=15)
-"""So long the older key stays beside the newer one when a machine renews it: longer than any job or request runs, so
+"""So long the older key stays beside the newer one, whoever renews it: longer than any job or request runs, so
 that nothing is wrapped under a key that is no more."""
 
 LATE = timedelta(days=1)
@@ -104,13 +104,18 @@ def clean(parts: Parts) -> None:
 
 
 def renew(parts: Parts, *, sleep: Sleep = time.sleep) -> int:
-    """All of it at once, as an operator does by hand; how many keys were wrapped anew. Raises `Behind`."""
+    """All of it now, as an operator does by hand: it waits as long as a machine does before the older key is destroyed.
+
+    Who stops waiting loses nothing: the schedule goes on, or another call. Returns how many keys were wrapped anew.
+    Raises `Behind`.
+    """
     begin(parts)
-    done = 0
-    for _ in range(2):  # once more for what a process wrapped before it saw the new generation
-        sleep(2 * LOOK_AGAIN)
-        done += follow(parts)
-    finish(parts)
+    sleep(2 * LOOK_AGAIN)
+    done = follow(parts)
+    sleep(max((GRACE - (age(parts) or GRACE)).total_seconds(), 2 * LOOK_AGAIN))
+    done += follow(parts)  # what a process wrapped before it saw the new generation
+    if stand(parts) is Stand.HALFWAY:  # else the schedule was quicker
+        finish(parts)
     return done
 
 

@@ -15,7 +15,7 @@ from feedback.models.compartment import CompartmentKey, Holding, RecoveryCopy
 from feedback.models.event import Event
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import TicketKey
-from feedback.ops import keys
+from feedback.ops import keys, renewal
 from feedback.seal.box import BadSeal
 from feedback.seal.keyfile import DeskKeys
 from feedback.settings import Settings
@@ -108,6 +108,36 @@ def test_a_renewal_that_was_interrupted_goes_on_where_it_stopped(
         renewing.rewrap_desk(session, limit=2)
     assert keys.renew_desk(parts, sleep=_see_the_new_key(parts)) == 3
     assert list(DeskKeys.read(own_keys).generations) == [2]
+
+
+def test_by_hand_the_older_key_stays_as_long_as_when_a_machine_renews_it(
+    desk: Desk, parts: wiring.Parts, own_keys: Path
+) -> None:
+    """What a slow process wraps under it meanwhile is not lost."""
+    desk.ticket("water")
+    waited: list[tuple[float, int]] = []
+
+    def sleep(seconds: float) -> None:
+        _see_the_new_key(parts)(seconds)
+        waited.append((seconds, len(DeskKeys.read(own_keys).generations)))
+
+    keys.renew_desk(parts, sleep=sleep)
+    assert sum(seconds for seconds, _ in waited) >= renewal.GRACE.total_seconds() - 1
+    assert {generations for _, generations in waited} == {2}
+    assert list(DeskKeys.read(own_keys).generations) == [2]
+
+
+def test_when_the_schedule_is_quicker_the_older_key_is_destroyed_once(
+    desk: Desk, parts: wiring.Parts, own_keys: Path
+) -> None:
+    rounds = iter([lambda: None, lambda: renewal.finish(parts)])
+
+    def sleep(seconds: float) -> None:
+        _see_the_new_key(parts)(seconds)
+        next(rounds)()
+
+    keys.renew_desk(parts, sleep=sleep)
+    assert len(desk.rows(Event, Event.action == "destroy desk key")) == 1
 
 
 def test_a_compartment_key_is_renewed_by_a_holder_and_all_its_tickets_follow(
