@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -64,6 +65,7 @@ class Sheet:
     request: Waiting
     row: Row
     thread: tuple[Entry, ...]
+    facts: Mapping[str, str]  # what a form said beside the words
     agreed: tuple[consents.Agreed, ...]
     address: str | None  # masked: they know it
     opening: Opening | None  # of a sealed ticket
@@ -134,6 +136,7 @@ def sheet(session: Session, staff: Staff, reference: str) -> Sheet:
         request=_waiting(request, ticket, taker),
         row=view.row,
         thread=tuple(entry for entry in view.thread if entry.kind in HEARD and entry.state != "note"),
+        facts=view.facts,
         agreed=tuple(one for one in consents.standing(session, ticket) if one.said != consents.NOT_ASKED),
         address=view.address,
         opening=view.opening,

@@ -43,6 +43,8 @@ class Task:
     language: str | None
     words: str
     why: str | None
+    terms: str  # when they may be called and who may answer, as they said it; empty where nothing was said
+    who: str  # the name, for whoever has the call in hand
     due_at: datetime | None
     tries: tuple[datetime, ...]
     enough: bool  # tries, to close it as unreachable
@@ -65,6 +67,7 @@ def waiting(session: Session, staff: Staff) -> list[Task]:
             address = None  # this number gets nothing from us: somebody goes there (story 12)
         taken = [event.at for event in numbers if event.detail == mark and event.actor == events.by(staff)]
         in_hand = bool(address) and any(at > clock.now() - IN_HAND_FOR for at in taken)
+        said = sealing.unseal_mapping(key, ticket.id, "facts", ticket.facts)
         tasks.append(
             Task(
                 reference=reply.reference,
@@ -77,6 +80,8 @@ def waiting(session: Session, staff: Staff) -> list[Task]:
                 language=ticket.language,
                 words=sealing.unseal(key, Reply, "words", reply.id, reply.words),
                 why=reply.why,
+                terms=str(said.get("contact_terms") or said.get("terms") or ""),
+                who=str(said.get("name") or "") if in_hand else "",
                 due_at=ticket.due_at,
                 tries=tuple(event.at for event in tried if event.detail == mark),
                 enough=unreachable.enough(event.at for event in tried if event.ticket_id == ticket.id),

@@ -11,7 +11,7 @@ from feedback.desk import permissions, person_requests, visibility
 from feedback.desk.permissions import Action
 from feedback.desk.person_requests import Sheet, Waiting
 from feedback.desk.views import Entry
-from feedback.web import ticket_context
+from feedback.web import form_labels, ticket_context
 from feedback.web.page import Page
 from feedback.web.reach_labels import Reach
 from feedback.web.right_labels import Rights
@@ -28,7 +28,6 @@ def show(page: Page) -> Response:
         rights=list(rights.rights().items()),
         proofs=list(rights.proofs().items()),
         typed={name: page.posted(name) for name in ("code", "right", "proof", "terms")},
-        taken=None,
     )
 
 
@@ -58,7 +57,6 @@ def sheet(page: Page) -> Response:
     """What may be read to them, and what can be done."""
     found = person_requests.sheet(page.session, page.staff, page.path["reference"])
     labels, rights = page.labels, Rights(page.labels)
-    ticket = ticket_context.sealed_strip(found.opening, found.row.compartment, labels)
     return page.show(
         "request.html",
         here="requests",
@@ -66,7 +64,7 @@ def sheet(page: Page) -> Response:
         facts=_facts(page, found),
         thread=[_entry(page, rights, one) for one in found.thread],
         agreed=[Reach(labels).agreed(one) for one in found.agreed],
-        sealed=ticket,
+        sealed=ticket_context.sealed_strip(found.opening, found.row.compartment, labels),
         held=found.held,
         open=found.row.status != "closed",
         second=found.second,
@@ -117,7 +115,7 @@ def _facts(page: Page, found: Sheet) -> list[tuple[str, str]]:
         _("Where it stands"): labels.status(row.status),
         _("How it ended"): labels.outcomes().get(row.outcome or ""),
     }
-    return [(name, said) for name, said in facts.items() if said]
+    return [(name, said) for name, said in facts.items() if said] + form_labels.said(found.facts, labels, who=True)
 
 
 def _entry(page: Page, rights: Rights, one: Entry) -> dict[str, Any]:

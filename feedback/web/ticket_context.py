@@ -8,7 +8,7 @@ from feedback.desk import accounts, handling, inbox, reading, room, transcribing
 from feedback.desk.openings import Opening
 from feedback.desk.views import Entry, Suggested, TicketView
 from feedback.models.ticket import Outcome, Ticket
-from feedback.web import history, lowering, plan, right_labels
+from feedback.web import form_labels, history, lowering, plan, right_labels
 from feedback.web import inbox as left
 from feedback.web.labels import Labels
 from feedback.web.page import Page
@@ -27,6 +27,7 @@ def of(page: Page, ticket: Ticket) -> dict[str, Any]:
         "sealed_work": lowering.context(page, ticket),
         "ticket": _facts(view, labels),
         "suggestion": _suggestion(view, labels),
+        "form_said": form_labels.said(view.facts, labels, who=_knows_who(view)),
         "thread": [_entry(one, view, at, labels) for one in view.thread],
         "history": history.lines(view.history, labels),
         "allowed": _allowed(view) | ({"answer"} if live else set()),
@@ -145,6 +146,12 @@ def sound(one: Entry, labels: Labels) -> str:
         "waiting": _("The recording is on its way here."),
         "missing": _("The recording never came. Only that somebody called is known."),
     }.get(one.state or "", _("A voice message. Those who listen write down what it asks for."))
+
+
+def _knows_who(view: TicketView) -> bool:
+    """A name is for those who hand an open matter on to a service (decision 17), and for who helps behind its wall."""
+    wall = view.row.compartment
+    return wall != "screening" and (wall is not None or "assign" in view.actions)
 
 
 def _allowed(view: TicketView) -> set[str]:

@@ -184,6 +184,7 @@ def ticket() -> dict[str, Any]:
             ("unreachable", "Nobody could reach them"),
             ("not_feedback", "Not feedback: spam, wrong number"),
         ],
+        "form_said": [("When may we call, and who may answer?", "after 16:00")],
         "chosen": Shape(sector="wash.no_water", kind="complaint", tier="T1", place="camp-9"),
     }
 
@@ -210,5 +211,6 @@ def row(reference: str, title: str | None, **differs: Any) -> Shape:
         "language": "en",
         "compartment_label": None,
         "told": False,
+        "needs": True,
     }
     return Shape(reference=reference, title=title, **usual | differs)
