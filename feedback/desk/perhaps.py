@@ -7,6 +7,7 @@ only the ticket which asked can open; nothing in the clear ties the number to th
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,12 +18,12 @@ from feedback import clock
 from feedback.desk import asked, compartments, conflicts, events, handling, permissions, redacting, room, sealing
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
-from feedback.desk.visibility import seen
+from feedback.desk.visibility import seen, visible_tickets
 from feedback.errors import WrongState
 from feedback.models.asked import Asked, Perhaps, Question
 from feedback.models.reply import NoteKind, Purpose, Reply, ReplyState
 from feedback.models.staff import Staff
-from feedback.models.ticket import Ticket
+from feedback.models.ticket import Status, Ticket
 from feedback.seal import boxes
 
 ASKING = (Purpose.QUESTION, Purpose.FIRST_CONTACT)
@@ -61,13 +62,29 @@ def shown(session: Session, staff: Staff, ticket: Ticket) -> list[Answer]:
     Nothing that has turned out to be behind another wall, or accuses this person or their agency: then it was no answer
     for them (I12, I13).
     """
-    return sorted((one for _, one in _opened(session, staff, ticket)), key=lambda one: one.at)
+    found = _opened(session, staff, [ticket], {ticket.id: sealing.key(session, ticket.id)})
+    return sorted((one for _, _, one in found), key=lambda one: one.at)
+
+
+def waiting(session: Session, staff: Staff) -> set[str]:
+    """The references of sealed tickets on which something waits: their own, and of nobody's those that they may see.
+
+    Nothing in the clear says which those are, so an unlocked session alone can tell; none while it is locked.
+    """
+    if room.ring(session) is None or session.scalar(seen(sa.select(Perhaps.id).limit(1))) is None:
+        return set()
+    mine = sa.or_(Ticket.assigned_to == staff.id, Ticket.assigned_to.is_(None))
+    asking = visible_tickets(staff).where(mine, Ticket.id.in_(sa.select(Question.ticket_id)))
+    tickets = session.scalars(asking.where(Ticket.status != Status.CLOSED)).all()
+    keys = sealing.keys(session, [ticket.id for ticket in tickets])
+    return {ticket.reference for ticket, _, _ in _opened(session, staff, tickets, keys)}
 
 
 def settle(session: Session, staff: Staff, ticket: Ticket, name: str, said: str) -> bool:
     """Say of one whose it is; what is theirs stands in the thread from now on. Was it? Raises `WrongState`."""
     permissions.require(staff, Action.PLAN)
-    found = next(((row, one) for row, one in _opened(session, staff, ticket) if one.name == name), None)
+    waits = _opened(session, staff, [ticket], {ticket.id: sealing.key(session, ticket.id)})
+    found = next(((row, one) for _, row, one in waits if one.name == name), None)
     if found is None or said not in THEIRS:
         raise WrongState("This has changed meanwhile. Please look at it again.")
     row, answer = found
@@ -78,24 +95,35 @@ def settle(session: Session, staff: Staff, ticket: Ticket, name: str, said: str)
     return THEIRS[said]
 
 
-def _opened(session: Session, staff: Staff, ticket: Ticket) -> list[tuple[Perhaps, Answer]]:
-    key, found = sealing.key(session, ticket.id), []
+def _opened(
+    session: Session, staff: Staff, tickets: Iterable[Ticket], keys: Mapping[int, bytes]
+) -> list[tuple[Ticket, Perhaps, Answer]]:
+    """What came from where these tickets asked, each with its ticket; of those alone whose key is given. Three SELECTs."""
+    asking = {ticket.id: ticket for ticket in tickets if ticket.id in keys}
     questions = sa.select(Question, Reply.queued_at).join(Reply, Reply.id == Question.id)
-    questions = questions.where(Question.ticket_id == ticket.id, Reply.state != ReplyState.RECALLED)
-    for question, asked_at in session.execute(seen(questions)):
+    questions = questions.where(Question.ticket_id.in_(list(asking)), Reply.state != ReplyState.RECALLED)
+    asked_at = {}
+    for question, at in session.execute(seen(questions)):
+        key = keys[question.ticket_id]
         asked_id, private = json.loads(sealing.unseal(key, Question, "secret", question.id, question.secret))
-        for row in session.scalars(seen(sa.select(Perhaps).where(Perhaps.asked_id == asked_id))):
-            said = json.loads(boxes.unseal_with(bytes.fromhex(private), row.sealed, what=asked.what(asked_id)))
-            at = datetime.fromisoformat(said["at"])
-            if at <= asked_at + asked.WITHIN:
-                name = redacting.name_of(key, "perhaps", row.id)
-                found.append((row, said["ticket"], Answer(name, at, said["channel"], said["text"])))
-    here = _may_be_told(session, staff, ticket, {came_as for _, came_as, _ in found})
-    return [(row, answer) for row, came_as, answer in found if came_as in here]
+        asked_at[asked_id] = (asking[question.ticket_id], bytes.fromhex(private), at)
+    came: list[tuple[Ticket, Perhaps, int, Answer]] = []
+    for row in session.scalars(seen(sa.select(Perhaps).where(Perhaps.asked_id.in_(list(asked_at))))):
+        ticket, private, since = asked_at[row.asked_id]
+        said = json.loads(boxes.unseal_with(private, row.sealed, what=asked.what(row.asked_id)))
+        at = datetime.fromisoformat(said["at"])
+        if at <= since + asked.WITHIN:
+            name = redacting.name_of(keys[ticket.id], "perhaps", row.id)
+            came.append((ticket, row, said["ticket"], Answer(name, at, said["channel"], said["text"])))
+    stand = _stand(session, staff, {came_as for _, _, came_as, _ in came})
+    return [
+        (ticket, row, answer)
+        for ticket, row, came_as, answer in came
+        if came_as in stand and stand[came_as] in (None, SCREENING, ticket.compartment)
+    ]
 
 
-def _may_be_told(session: Session, staff: Staff, ticket: Ticket, came_as: set[int]) -> set[int]:
-    """Of tickets that messages opened those whose words are no secret from whoever reads this one."""
-    open_ = sa.or_(Ticket.compartment.is_(None), Ticket.compartment.in_((SCREENING, ticket.compartment or SCREENING)))
-    found = sa.select(Ticket.id).where(Ticket.id.in_(came_as), open_, sa.not_(conflicts.accused(staff)))
-    return set(session.scalars(seen(found))) if came_as else set()
+def _stand(session: Session, staff: Staff, came_as: set[int]) -> dict[int, str | None]:
+    """Behind which wall the tickets are that messages opened; without those that accuse this person or their agency."""
+    found = sa.select(Ticket.id, Ticket.compartment).where(Ticket.id.in_(came_as), sa.not_(conflicts.accused(staff)))
+    return {id_: wall for id_, wall in session.execute(seen(found))} if came_as else {}  # noqa: C416 - typed so

@@ -14,6 +14,7 @@ from feedback.desk import (
     inbox,
     lending,
     paging,
+    perhaps,
     permissions,
     person_requests,
     reviews,
@@ -56,6 +57,8 @@ def of(session: Session, staff: Staff, labels: Labels) -> dict[str, Any]:
     ]
     if inbox.has_sealed(staff):
         nav.insert(1, {"key": "sealed", "label": _("Sealed"), "url": "/inbox?list=sealed", "count": counts.sealed})
+        if needs := len(perhaps.waiting(session, staff)):
+            nav.insert(2, {"key": "needs", "label": _("Needs you"), "url": "/inbox?list=sealed", "count": needs})
     if staff.clearances or permissions.may(staff, Action.ROTA):
         called = len(paging.mine(session, staff))
         nav.append({"key": "rota", "label": _("On duty"), "url": "/rota", "count": called or None})

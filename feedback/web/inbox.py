@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from feedback.desk import inbox, search
+from feedback.desk import inbox, perhaps, search
 from feedback.desk.inbox import Which
 from feedback.desk.views import Row
 from feedback.web.labels import Labels
@@ -34,9 +35,10 @@ def beside(page: Page, which: Which, *, current: str | None = None) -> dict[str,
         rows, more = inbox.found(page.session, page.staff, list(dict.fromkeys(found))), False
     else:
         rows, more = inbox.listed(page.session, page.staff, which, page=number)
+    needs = perhaps.waiting(page.session, page.staff) if which in (Which.SEALED, Which.MINE) else set()
     return {
         "here": "sealed" if which is Which.SEALED else "inbox",
-        "rows": [row(one, page.labels) for one in rows],
+        "rows": [row(one, page.labels, needs) for one in rows],
         "search": typed,
         "among_sealed": sealed,
         "not_among_sealed": bool(typed) and search.searches_sealed(page.staff) and not page.session.info.get("ring"),
@@ -51,8 +53,9 @@ def beside(page: Page, which: Which, *, current: str | None = None) -> dict[str,
     }
 
 
-def row(one: Row, labels: Labels) -> dict[str, Any]:
-    """A line of a list, in the reader's words. A sealed one has none of the person's."""
+def row(one: Row, labels: Labels, needs: Collection[str] = ()) -> dict[str, Any]:
+    """A line of a list, in the reader's words. A sealed one has none of the person's. `needs`: references of those on
+    which something new waits."""
     title = one.title or None
     if one.compartment is not None:
         title = labels.code(one.code)
@@ -71,6 +74,7 @@ def row(one: Row, labels: Labels) -> dict[str, Any]:
         "compartment_label": labels.compartment(one.compartment),
         "told": one.status == "closed" and one.outcome == "told",
         "mine": one.mine,
+        "needs": one.reference in needs,
     }
 
 

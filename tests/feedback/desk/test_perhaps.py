@@ -17,6 +17,7 @@ from feedback.desk import (
     compartments,
     excluding,
     forgetting,
+    handling,
     intake,
     outbound,
     perhaps,
@@ -31,9 +32,9 @@ from feedback.models.asked import Asked, Perhaps, Question
 from feedback.models.event import Event
 from feedback.models.reply import Purpose, Reply, ReplyState
 from feedback.models.staff import Role, Staff
-from feedback.models.ticket import Ticket
+from feedback.models.ticket import Status, Ticket
 from tests.factories import Desk, inbound
-from tests.feedback.desk.plans import act, agreed, holders
+from tests.feedback.desk.plans import act, agreed, holders, unlocked
 
 NUMBER, OTHER = "+8801711000061", "+8801711000062"
 SAID = "yes Sunday is good, alone"
@@ -278,6 +279,38 @@ def test_a_batch_costs_one_look_however_many_come(desk, focal, ticket):
     with _statements(desk) as several:
         desk.hear(*(inbound(f"no water {number}") for number in range(8)))
     assert len([text for text in several if "FROM asked" in text]) == 1
+
+
+def waiting(desk: Desk, staff: Staff) -> set[str]:
+    with unlocked(desk, desk.mine_again(staff)) as session:
+        return perhaps.waiting(session, staff)
+
+
+def test_its_owner_is_told_that_something_waits_and_nobody_else(desk):
+    focal, colleague = holders(desk)
+    other = holders(desk, "psea", agency="bulbul")[0]
+    mine, silent = _asking(desk, focal), _asking(desk, focal, address=OTHER)
+    assert waiting(desk, focal) == set()
+    answer(desk)
+    assert (waiting(desk, focal), waiting(desk, colleague)) == ({mine.reference}, {mine.reference}), "nobody's yet"
+    act(desk, focal, mine, handling.assign, to=focal)
+    assert [waiting(desk, one) for one in (focal, colleague, other)] == [{mine.reference}, set(), set()]
+    with desk.at(staff=True) as session:
+        assert perhaps.waiting(session, focal) == set(), "a locked session can not tell"
+    settle(desk, focal, mine, "other")
+    answer(desk, address=OTHER)
+    assert waiting(desk, focal) == {silent.reference}
+    with desk.at() as session:
+        session.get_one(Ticket, silent.id).status = Status.CLOSED
+    assert waiting(desk, focal) == set()
+
+
+def test_nobody_is_told_of_what_turns_out_to_be_behind_another_wall(desk, focal, ticket):
+    holders(desk, "psea", agency="bulbul")
+    came = answer(desk)
+    assert waiting(desk, focal) == {ticket.reference}
+    desk.act(desk.screener(), came, screening.raise_, "T3-S")
+    assert waiting(desk, focal) == set()
 
 
 @contextmanager

@@ -115,6 +115,9 @@ def test_what_came_from_the_number_that_was_asked_is_shown_as_perhaps_anothers_u
     client.post(f"/tickets/{ticket.reference}/first-contact")
     for text in ("after eight is good", "who is this"):
         desk.hear(inbound(text, address=number))
+    for page in ("/inbox", "/inbox?list=sealed"):
+        assert 'Needs you <span class="num">1</span>' in client.get(page).text
+    assert "needs you" in client.get("/inbox?list=sealed").text
     said = page_of(client, ticket)
     assert said.count("Perhaps from another person</h2>") == 2
     mine, other = re.findall(r'name="which" value="([0-9a-f]+)"', said)
@@ -126,3 +129,5 @@ def test_what_came_from_the_number_that_was_asked_is_shown_as_perhaps_anothers_u
     assert ("Perhaps from another person" in after, "who is this" in after) == (False, False)
     assert "after eight is good" in after
     assert "answered us" in after
+    assert "Needs you" not in after
+    assert "needs you" not in client.get("/inbox?list=sealed").text
