@@ -42,7 +42,8 @@ def _bytes_alone(folder: Path) -> None:
     key, row = vault.new_key(1)
     private, public = boxes.new_pair()
     sealed, to_wall = sealing.seal(key, Message, "words", 1, TEXT), boxes.seal_to(public, key, what="x")
-    wrapped = bytes(row["wrapped"])  # type: ignore[arg-type]
+    wrapped = row["wrapped"]
+    assert isinstance(wrapped, bytes)
     print("the bytes alone, µs each")
     _say("a ticket's key, wrapped for the desk", _median(lambda: vault.new_key(1)))
     _say("… and opened again", _median(lambda: vault.unwrap(1, 1, wrapped)))
@@ -164,7 +165,7 @@ def _take_in(parts: wiring.Parts, *, many: int = MANY) -> list[int]:
 def _raise(parts: wiring.Parts, ids: list[int], *, clean: bool) -> float:
     cleaning = Database.clean
     if not clean:
-        Database.clean = lambda self, **more: None  # type: ignore[method-assign,misc]
+        Database.clean = lambda self, **more: None  # type: ignore[method-assign]
     took = []
     for ticket_id in ids:
         begun = time.perf_counter()

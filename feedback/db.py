@@ -74,8 +74,15 @@ class Database:
         shared: Mapping[str, Any] | None = None,
         nudge: Callable[[Kind], None] = lambda kind: None,
     ) -> None:
-        self.engine = sa.create_engine(url, pool_size=THREADS, max_overflow=0, pool_timeout=30, hide_parameters=True)
-        self.sqlite = self.engine.dialect.name == "sqlite"
+        self.sqlite = sa.make_url(url).get_backend_name() == "sqlite"
+        self.engine = sa.create_engine(
+            url,
+            pool_size=THREADS,
+            max_overflow=0,
+            pool_timeout=30,
+            hide_parameters=True,
+            pool_pre_ping=not self.sqlite,  # 0.1 ms; else each connection fails once after PostgreSQL was restarted
+        )
         self.shared: dict[str, Any] = {"protected": protected, **(shared or {})}
         self._nudge = nudge
         self._owes_cleaning = False

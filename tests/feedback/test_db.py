@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -208,6 +209,23 @@ def test_errors_of_the_database_hide_their_values(session: Session) -> None:
         session.execute(sa.text("SELECT :words FROM nowhere"), {"words": "a man follows me"})
     assert "follows" not in str(failure.value)
     session.rollback()
+
+
+def test_after_postgresql_was_restarted_no_transaction_fails(postgres_url: str) -> None:
+    """Its end of every pooled connection is gone; what a provider sends in that moment is not refused (I1)."""
+    database = Database(postgres_url)
+    with ExitStack() as stack:
+        held = [stack.enter_context(database.transaction(write=False)) for _ in range(3)]
+        pids = [session.scalar(sa.text("SELECT pg_backend_pid()")) for session in held]
+    restart = sa.create_engine(postgres_url)
+    with restart.connect() as connection:
+        for pid in pids:
+            connection.execute(sa.text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+    restart.dispose()
+    with ExitStack() as stack:
+        again = [stack.enter_context(database.transaction(write=False)) for _ in range(3)]
+        assert [session.scalar(sa.select(1)) for session in again] == [1, 1, 1]
+    database.close()
 
 
 def test_as_many_transactions_as_threads_can_be_open_at_once(parts: Parts) -> None:
