@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from feedback import app, wiring
 from feedback.desk import accounts, agreeing, sessions
@@ -23,6 +23,8 @@ from feedback.web.page import COOKIE
 from tests import factories
 
 CHROMIUM = shutil.which("chromium")
+PATIENCE = 30.0  # seconds that a loaded machine may take for one thing
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -74,9 +76,9 @@ def house(
     """A demo desk with one account of each role that the stories need."""
     path = tmp_path_factory.mktemp("house") / "desk.db"
     shutil.copy(sqlite_template, path)
-    port = _free_port()
+    door = listen()
     settings = factories.settings(
-        f"sqlite:///{path}", key_file, token_file, demo=True, public_url=f"http://localhost:{port}", sandbox_url=NOWHERE
+        f"sqlite:///{path}", key_file, token_file, demo=True, public_url=address(door), sandbox_url=NOWHERE
     )
     parts = wiring.live(settings)
     with parts.database.transaction() as session:
@@ -92,7 +94,7 @@ def house(
                 clearances=clearances,
             )
             agreeing.agree(session, staff, parts.response.code_of_conduct.version)
-    with _served(parts, port), sync_playwright() as playwright:
+    with served(parts, door), sync_playwright() as playwright:
         switches = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=switches)
         yield House(settings.public_url, factories.Desk(parts), browser)
@@ -108,25 +110,56 @@ PEOPLE = {
 }
 
 
+def visit(page: Page, url: str) -> None:
+    """Go there as a person does, who presses nothing before the page is ready."""
+    page.goto(url)
+    ready(page)
+
+
+def ready(page: Page) -> None:
+    """Until the page's scripts have run and htmx has read it, which it does in a timer that may go off after `load`."""
+    page.wait_for_load_state()
+    page.evaluate("new Promise((done) => setTimeout(done))")
+
+
+def leave_quickly(page: Page) -> None:
+    """Escape twice, a fifth of a second apart by the browser's clock, however long this machine takes to press it."""
+    keyboard, now = page.context.new_cdp_session(page), time.time()
+    for pause in (0.0, 0.2):
+        for kind in ("rawKeyDown", "keyUp"):
+            key = {"key": "Escape", "code": "Escape", "windowsVirtualKeyCode": 27}
+            keyboard.send("Input.dispatchKeyEvent", {"type": kind, "timestamp": now + pause, **key})
+
+
+def listen() -> socket.socket:
+    """A port of loopback that is this test's from the moment it is known."""
+    return socket.create_server(("127.0.0.1", 0))
+
+
+def address(door: socket.socket) -> str:
+    return f"http://localhost:{door.getsockname()[1]}"
+
+
 @contextmanager
-def _served(parts: wiring.Parts, port: int) -> Iterator[None]:
-    server = uvicorn.Server(uvicorn.Config(app.create(parts), host="127.0.0.1", port=port, log_level="error"))
-    thread = threading.Thread(target=server.run)
+def served(parts: wiring.Parts, door: socket.socket) -> Iterator[None]:
+    """The web process at this door, in a thread, for as long as the block lasts."""
+    server = uvicorn.Server(uvicorn.Config(app.create(parts), log_level="error", timeout_graceful_shutdown=10))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]})
     thread.start()
-    _wait(lambda: server.started)
-    yield
-    server.should_exit = True
-    thread.join()
+    try:
+        until(lambda: server.started)
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+        parts.close()
 
 
-def _wait(ready: Callable[[], bool]) -> None:
-    until = time.monotonic() + 10
-    while not ready():
-        assert time.monotonic() < until
-        time.sleep(0.02)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def until(
+    holds: Callable[[], object], seconds: float = PATIENCE, pause: Callable[[], object] = lambda: time.sleep(0.02)
+) -> None:
+    """Until this holds; `pause` is what one does between two looks."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not happen in time"
+        pause()

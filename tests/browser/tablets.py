@@ -14,7 +14,7 @@ from feedback.desk import sessions
 from feedback.models.staff import Staff
 from feedback.web.page import COOKIE
 from tests import factories
-from tests.browser.conftest import CHROMIUM
+from tests.browser import conftest
 
 FORMS = 40
 CANARIES = ("kaniz heron seven", "তোফায়েল হেরন সাত", "ဟေရွန် ခုနစ်", "+8801712345678", "after dusk, her aunt")
@@ -37,18 +37,20 @@ class Tablet:
         """Start the browser on its old profile, with the app open in it."""
         given = {"args": SWITCHES, "viewport": {"width": 390, "height": 844}, **more}
         context = self.playwright.chromium.launch_persistent_context(
-            str(self.profile), executable_path=CHROMIUM, **given
+            str(self.profile), executable_path=conftest.CHROMIUM, **given
         )
-        if signed_in:
-            context.add_cookies([self._cookie()])
-        context.set_offline(not network)
-        page = context.pages[0]
-        page.set_default_timeout(30_000)
-        page.goto(f"{self.url}/tablet/")
-        page.wait_for_selector("#app h1")
-        yield page
-        with contextlib.suppress(Error):  # it may have been killed
-            context.close()
+        try:
+            if signed_in:
+                context.add_cookies([self._cookie()])
+            context.set_offline(not network)
+            page = context.pages[0]
+            page.set_default_timeout(1000 * conftest.PATIENCE)
+            page.goto(f"{self.url}/tablet/")
+            page.wait_for_selector("#app h1")
+            yield page
+        finally:
+            with contextlib.suppress(Error):  # it may have been killed
+                context.close()
 
     def set_up(self) -> None:
         """Signed in once with a network: the key and the codes are here."""
@@ -89,8 +91,4 @@ async () => {
 
 def until(page: Page, promise: str) -> None:
     """Wait until what the page promises is true; `wait_for_function` takes the promise itself for true."""
-    for _ in range(200):
-        if page.evaluate(promise):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(promise)
+    conftest.until(lambda: page.evaluate(promise), pause=lambda: page.wait_for_timeout(50))

@@ -14,6 +14,7 @@ from feedback.desk.sessions import DEMO_PASSWORD
 from feedback.models.event import Event
 from feedback.models.factor import SecurityKey
 from feedback.models.staff import Staff
+from tests.browser.conftest import visit
 
 OURS = "The key did not answer."
 
@@ -42,7 +43,7 @@ def _with_a_key(page: Page) -> Iterator[str]:
 
 def test_a_key_is_registered_used_and_removed(house):
     with house.at("coordinator") as page, _with_a_key(page):
-        page.goto(f"{house.url}/settings")
+        visit(page, f"{house.url}/settings")
         page.locator("#keys summary", has_text="Add a key").click()
         page.fill('input[name="key_name"]', "the blue one")
         page.fill('input[name="key_password"]', DEMO_PASSWORD)
@@ -61,7 +62,7 @@ def test_a_key_is_registered_used_and_removed(house):
         latest = house.desk.rows(Event, Event.action == "sign in")[-1]
         assert (latest.detail, key.used_at is not None) == (f"key:{key.id}", True)
 
-        page.goto(f"{house.url}/settings")
+        visit(page, f"{house.url}/settings")
         page.locator("#keys summary", has_text="Remove a key").click()
         page.locator("#keys label", has_text="the blue one").click()
         page.fill('input[name="remove_password"]', DEMO_PASSWORD)
@@ -74,7 +75,7 @@ def test_where_no_key_answers_the_page_says_so_and_a_code_still_does(house):
     with house.browser.new_context() as context:
         page = context.new_page()
         with _with_a_key(page):
-            page.goto(f"{house.url}/sign-in")
+            visit(page, f"{house.url}/sign-in")
             page.fill('input[name="name"]', "agent")
             page.fill('input[name="password"] >> nth=0', DEMO_PASSWORD)
             page.locator('button[data-security-key="/sign-in/key"]').click()
@@ -88,7 +89,7 @@ def test_where_no_key_answers_the_page_says_so_and_a_code_still_does(house):
 
 def test_codes_are_printed_on_a_sheet_without_anything_else(house):
     with house.at("agent") as page:
-        page.goto(f"{house.url}/settings")
+        visit(page, f"{house.url}/settings")
         page.locator("#codes summary").click()
         page.fill('input[name="codes_password"]', DEMO_PASSWORD)
         page.keyboard.press("Enter")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 from collections.abc import Iterator
@@ -18,7 +19,7 @@ from feedback.models.message import Message, Recording, RecordingState
 from feedback.models.staff import Role
 from feedback.models.ticket import Status, Ticket
 from tests import factories
-from tests.browser.conftest import _free_port, _served
+from tests.browser.conftest import address, listen, served, until
 from tests.browser.spying import traces
 from tests.browser.tablets import CANARIES, FORMS, KEPT_PATHS, MATTER, SWITCHES, Tablet
 
@@ -34,14 +35,12 @@ def tablet(
     tmp_path: Path, playwright: Playwright, sqlite_template: Path, key_file: Path, token_file: Path
 ) -> Iterator[Tablet]:
     shutil.copy(sqlite_template, tmp_path / "desk.db")
-    port = _free_port()
-    settings = factories.settings(
-        f"sqlite:///{tmp_path / 'desk.db'}", key_file, token_file, public_url=f"http://localhost:{port}"
-    )
+    door = listen()
+    settings = factories.settings(f"sqlite:///{tmp_path / 'desk.db'}", key_file, token_file, public_url=address(door))
     parts = wiring.live(settings)
     desk = factories.Desk(parts)
     staff = desk.staff(Role.VOLUNTEER, places=["camp-9", "camp-8e"])
-    with _served(parts, port):
+    with served(parts, door):
         yield Tablet(playwright, desk, settings.public_url, tmp_path / "profile", staff)
 
 
@@ -76,6 +75,7 @@ def test_it_opens_and_works_without_a_network(tablet: Tablet) -> None:
     assert tablet.desk.rows(Ticket) == []
 
 
+@pytest.mark.timeout(600)
 def test_forms_filled_in_offline_outlive_the_tab_and_the_browser_and_arrive_once_each(tablet: Tablet) -> None:
     tablet.set_up()
     given: list[str] = []
@@ -91,12 +91,8 @@ def test_forms_filled_in_offline_outlive_the_tab_and_the_browser_and_arrive_once
     with tablet.open(network=False) as page:
         _make_flaky(page.context)
         page.context.set_offline(False)
-        for _ in range(60):
-            if waits(page) == 0:
-                break
-            page.click("#send-now")
-            page.wait_for_timeout(150)
-        expect(page.locator("#waiting")).to_have_attribute("data-n", "0")
+        until(lambda: waits(page) == 0, seconds=120, pause=lambda: _send(page))
+        page.context.unroute_all(behavior="wait")
     tickets = tablet.desk.rows(Ticket)
     assert len(tickets) == len(tablet.desk.rows(Message)) == FORMS
     assert {ticket.code for ticket in tickets} == set(given)
@@ -141,7 +137,7 @@ def test_a_voice_note_is_sealed_with_its_form_and_plays_at_the_desk(tablet: Tabl
     fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     with tablet.open(args=[*SWITCHES, *fake]) as page:
         press(page, *MATTER, "no", "wash", "no_water", "voice")
-        page.wait_for_timeout(1300)
+        expect(page.locator(".voice [role=status]")).to_have_text(re.compile(r"[2-9]|1\d"))
         press(page, "stop")
         page.wait_for_selector("#app [data-value=again]")
         press(page, "next", "camp-9", "save", "home")
@@ -212,8 +208,8 @@ def test_signing_out_leaves_what_was_not_sent(tablet: Tablet) -> None:
     with tablet.open() as page:
         page.context.set_offline(True)
         fill_in(page, "no water")
-        page.context.set_offline(False)
         page.context.route("**/sync", lambda route: route.abort())
+        page.context.set_offline(False)
         page.goto(f"{tablet.url}/inbox")
         page.locator('form[action="/sign-out"] button').first.click()
         page.wait_for_url(f"{tablet.url}/sign-in")
@@ -249,11 +245,25 @@ def test_the_worker_keeps_the_shell_and_nothing_of_the_desk(tablet: Tablet) -> N
 
 def _kill(profile: Path) -> None:
     """As a phone kills what it has no memory or battery for: no good-bye, no saving. Only the browser of this profile."""
+    for pid in _processes(profile):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    until(lambda: not _processes(profile))  # until then its files are not free for the next one
+
+
+def _processes(profile: Path) -> list[int]:
+    """The browser and its children that run; what has ended has no words left."""
+    found = []
     for process in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
-            words = process.read_bytes().split(b"\0")
-            if f"--user-data-dir={profile}".encode() in words:
-                os.kill(int(process.parent.name), signal.SIGKILL)
+            if f"--user-data-dir={profile}".encode() in process.read_bytes():
+                found.append(int(process.parent.name))
+    return found
+
+
+def _send(page: Page) -> None:
+    page.click("#send-now")
+    page.wait_for_timeout(150)
 
 
 def _make_flaky(context: BrowserContext) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 MODULES = ROOT / "node_modules"
 PRISM = MODULES / "@stoplight/prism-cli/dist/index.js"
+PATIENCE = 90.0  # seconds that a program may take to start or to end on a loaded machine
 DESCRIPTION = MODULES / "@twilio/cli-core/src/services/twilio-api/twilio_api_v2010.json"
 
 
@@ -47,23 +50,40 @@ def twilio_description(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def twilio(node: str, twilio_description: Path) -> Iterator[str]:
     """A server that answers as the description says and refuses every request that does not fit it."""
-    port = free_port()
-    with _running([node, str(PRISM), "mock", "--errors", "-h", "127.0.0.1", "-p", str(port), str(twilio_description)]):
-        wait_for(port)
-        yield f"http://127.0.0.1:{port}"
+    with held_port() as port:
+        command = [node, str(PRISM), "mock", "--errors", "-h", "127.0.0.1", "-p", str(port), str(twilio_description)]
+        with started(command, port):
+            yield f"http://127.0.0.1:{port}"
 
 
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        port: int = door.getsockname()[1]
-    return port
+@contextmanager
+def held_port() -> Iterator[int]:
+    """A port of loopback for a program that we start: a socket that never listens keeps it from everybody else, and who
+    binds with SO_REUSEADDR, as servers do, still gets it."""
+    with socket.socket() as holder:
+        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        holder.bind(("127.0.0.1", 0))
+        port: int = holder.getsockname()[1]
+        yield port
 
 
-def wait_for(port: int, seconds: float = 60.0) -> None:
-    """Until somebody listens there."""
-    until = time.monotonic() + seconds
+@contextmanager
+def started(command: list[str], port: int, log: Path | None = None) -> Iterator[None]:
+    """This program, from when it listens on the port until the block ends."""
+    with (log or Path(os.devnull)).open("w") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said)
+    try:
+        _wait(process, port)
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE)
+
+
+def _wait(process: subprocess.Popen[bytes], port: int) -> None:
+    until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
+        assert process.poll() is None, f"{process.args!r} ended with {process.returncode}"
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:
@@ -71,18 +91,6 @@ def wait_for(port: int, seconds: float = 60.0) -> None:
         else:
             return
     raise TimeoutError(f"nobody listens on {port}")
-
-
-class _running:  # noqa: N801 - reads as a phrase
-    def __init__(self, command: list[str]) -> None:
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait(timeout=20)
 
 
 def _forget_uri(schema: Any) -> None:

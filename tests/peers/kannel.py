@@ -7,17 +7,18 @@ import shutil
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from tests.peers.conftest import free_port, wait_for
+from tests.peers.conftest import PATIENCE, held_port, started
 
 FAKESMSC = Path("/usr/lib/kannel/test/fakesmsc")
 SECRET = "a-secret-of-kannel-and-the-desk"
 OURS = "16263"
+TAKEN = "fake: new message received"  # what the bearer box says of each text from a phone
 _GOT = re.compile(r"Got message \d+: <(\S+) (\S+) (.*)>$")
 
 CONFIG = """
@@ -69,18 +70,18 @@ class Got:
 class Kannel:
     """Where the desk sends to, and what the phone does."""
 
-    def __init__(self, send: int, carrier: int) -> None:
+    def __init__(self, send: int, carrier: int, log: Path) -> None:
         self.send_url = f"http://127.0.0.1:{send}/cgi-bin/sendsms"
-        self._carrier = carrier
+        self._carrier, self._log = carrier, log
         self.got: list[Got] = []
 
     @contextmanager
     def phone(self, *says: str) -> Iterator[None]:
         """A phone that is on: it says each of these in turn ("NUMBER OURS text words"), and hears what comes meanwhile."""
         *earlier, last = says or ("+8801700000000 1 text on",)
-        for one in earlier:  # the carrier takes one phone after the other
+        for said, one in enumerate(earlier, start=1):  # the carrier takes one phone after the other
             with self._on(one):
-                time.sleep(0.7)
+                until(lambda said=said: self._log.read_text().count(TAKEN) == said)  # type: ignore[misc]
         with self._on(last):
             yield
 
@@ -94,8 +95,8 @@ class Kannel:
             yield
         finally:
             process.terminate()
-            process.wait(timeout=20)
-            listener.join(timeout=20)
+            process.wait(timeout=PATIENCE)
+            listener.join(timeout=PATIENCE)
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
@@ -103,6 +104,14 @@ class Kannel:
             for line in lines:
                 if found := _GOT.search(line.rstrip()):
                     self.got.append(Got(found[1], found[2], _said(found[3])))
+
+
+def until(holds: Callable[[], object]) -> None:
+    """Until this holds."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
 
 
 def _said(written: str) -> str:
@@ -122,14 +131,10 @@ def missing() -> str | None:
 @contextmanager
 def running(folder: Path, desk: str) -> Iterator[Kannel]:
     """Kannel, speaking with a desk at this address, for as long as the block lasts."""
-    ports = {name: free_port() for name in ("admin", "boxes", "carrier", "send")}
-    config = folder / "kannel.conf"
-    config.write_text(CONFIG.format(desk=desk, secret=SECRET, **ports), encoding="ascii")
+    config, heard = folder / "kannel.conf", folder / "bearerbox.log"
     with ExitStack() as stack:
-        for program, port in (("bearerbox", ports["carrier"]), ("smsbox", ports["send"])):
-            log = stack.enter_context((folder / f"{program}.log").open("w"))
-            process = subprocess.Popen([program, str(config)], stdout=log, stderr=log, cwd=folder)
-            stack.callback(process.wait, timeout=20)
-            stack.callback(process.terminate)
-            wait_for(port)
-        yield Kannel(ports["send"], ports["carrier"])
+        ports = {name: stack.enter_context(held_port()) for name in ("admin", "boxes", "carrier", "send")}
+        config.write_text(CONFIG.format(desk=desk, secret=SECRET, **ports), encoding="ascii")
+        stack.enter_context(started(["bearerbox", str(config)], ports["carrier"], heard))
+        stack.enter_context(started(["smsbox", str(config)], ports["send"], folder / "smsbox.log"))
+        yield Kannel(ports["send"], ports["carrier"], heard)

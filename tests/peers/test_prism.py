@@ -16,6 +16,7 @@ from channels.twilio_sms import TwilioSms
 from channels.twilio_voice import TwilioVoice
 from tests.channels.twilio_wire import ACCOUNT, CALL, MESSAGE, OURS, PERSON, PUBLIC, RECORDING, TOKEN
 
+pytestmark = pytest.mark.timeout(400)
 LONG_AGO = datetime(2010, 1, 1, tzinfo=UTC)
 PICTURES = "MM" + "a" * 32
 PROMPTS = {"en": dict.fromkeys(hotline.Prompt, "words")}
@@ -24,13 +25,13 @@ PROMPTS = {"en": dict.fromkeys(hotline.Prompt, "words")}
 @pytest.fixture
 def sms(twilio: str) -> TwilioSms:
     return TwilioSms(account_sid=ACCOUNT, auth_tokens=(TOKEN,), numbers=(OURS,), public_url=PUBLIC, api_base=twilio,
-                     timeout=30)  # fmt: skip
+                     timeout=90)  # fmt: skip
 
 
 @pytest.fixture
 def voice(twilio: str) -> TwilioVoice:
     return TwilioVoice(account_sid=ACCOUNT, auth_tokens=(TOKEN,), numbers=(OURS,), public_url=PUBLIC, prompts=PROMPTS,
-                       languages=[("1", "en", "English")], api_base=twilio, timeout=30)  # fmt: skip
+                       languages=[("1", "en", "English")], api_base=twilio, timeout=90)  # fmt: skip
 
 
 def envelope(text: str = "The tap is mended.") -> Envelope:
@@ -95,11 +96,11 @@ BAD: list[tuple[str, Callable[[Client], object]]] = [
 def test_a_request_that_does_not_fit_is_refused_so_the_tests_above_can_fail(
     twilio: str, call: Callable[[Client], object]
 ) -> None:
-    account = TwilioAccount(account_sid=ACCOUNT, auth_tokens=(TOKEN,), api_base=twilio, timeout=30)
+    account = TwilioAccount(account_sid=ACCOUNT, auth_tokens=(TOKEN,), api_base=twilio, timeout=90)
     with pytest.raises(SendFailed):
         account.ask(call)
 
 
 def test_a_request_without_a_password_is_refused(twilio: str) -> None:
-    answer = requests.get(f"{twilio}/2010-04-01/Accounts/{ACCOUNT}/Messages.json", timeout=30)
+    answer = requests.get(f"{twilio}/2010-04-01/Accounts/{ACCOUNT}/Messages.json", timeout=90)
     assert answer.status_code == 401

@@ -133,9 +133,9 @@
     if (asked === "every" || asked === "refresh") return;
     swappedAt = performance.now();
     if (event.detail?.ctx?.sourceElement?.matches("#ticket form")) document.getElementById("rows")?.dispatchEvent(new Event("refresh"));
-    const mend = document.querySelector("[aria-invalid]");
+    const mend = first("[aria-invalid]");
     if (mend) mend.focus();
-    else if (event.detail?.ctx?.sourceElement?.matches(".row")) { document.querySelector("#ticket h1")?.focus(); scrollTo(0, 0); }
+    else if (event.detail?.ctx?.sourceElement?.matches(".row") && !typing(document.activeElement)) { document.querySelector("#ticket h1")?.focus(); scrollTo(0, 0); }
   });
 
   function settle() {
@@ -158,13 +158,13 @@
     clearTimeout(clock);
     clock = setTimeout(() => root.classList.add("covered"), 60000);
   }
-  for (const sign of ["pointermove", "pointerdown", "keydown", "scroll"]) {
+  for (const sign of ["pointermove", "pointerdown", "keydown", "scroll", "timeupdate"]) { // who listens to a recording is here
     document.addEventListener(sign, () => root.classList.contains("covered") || watch(), { capture: true, passive: true });
   }
 
   watch();
   settle();
-  document.querySelector("[aria-invalid]")?.focus();
+  first("[aria-invalid]")?.focus();
   const tab = document.querySelector(".nav [aria-current]");
   if (tab && matchMedia("(max-width: 900px)").matches) tab.closest("nav").scrollLeft = tab.offsetLeft - 24;
 })();
