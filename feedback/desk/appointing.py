@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import conflicts, events, excluding, permissions, room
+from feedback.desk import conflicts, events, excluding, names, permissions, room
 from feedback.desk.conflicts import INDEPENDENT
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
@@ -85,10 +85,10 @@ def supervise(session: Session, staff: Staff, reference: str, above: str) -> Non
 def wishes(session: Session, staff: Staff) -> list[Wish]:
     """Appointments that wait, oldest first."""
     permissions.require(staff, Action.STANDING)
-    names = dict(session.execute(sa.select(Staff.id, Staff.name)).all())
+    called = names.of_staff(session)
     waits = sa.select(Appointment).where(Appointment.settled_at.is_(None)).order_by(Appointment.asked_at)
     return [
-        Wish(one.reference, names[one.staff_id], names[one.asked_by], one.asked_at, staff.id in _parties(one))
+        Wish(one.reference, called[one.staff_id], called[one.asked_by], one.asked_at, staff.id in _parties(one))
         for one in session.scalars(waits)
     ]
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from feedback.desk import events, lifecycle, listeners, sealing, silence
+from feedback.desk import contacts, events, lifecycle, listeners, sealing, silence
 from feedback.desk.intake_rows import ASKS, SCREENING
 from feedback.desk.permissions import Action
-from feedback.desk.visibility import seen
 from feedback.errors import WrongState
-from feedback.models.contact import Contact
 from feedback.models.staff import Staff
 from feedback.models.ticket import Outcome, Status, Ticket
 
@@ -21,7 +18,8 @@ LIFT = "lift"
 
 def among(session: Session, tickets: Sequence[Ticket]) -> set[str]:
     """References of those tickets in screening whose number asks for texts again and is silent by a colleague's word."""
-    return {ticket.reference for ticket in tickets if _number(session, ticket) is not None}
+    asking = _numbers(session, tickets)
+    return {ticket.reference for ticket in tickets if ticket.id in asking}
 
 
 def lift(session: Session, staff: Staff, ticket: Ticket) -> None:
@@ -30,7 +28,7 @@ def lift(session: Session, staff: Staff, ticket: Ticket) -> None:
     Raises `NotAllowed`, and `WrongState` where a colleague was quicker or nothing asks for it.
     """
     listeners.require_cleared(staff)
-    number = _number(session, ticket)
+    number = _numbers(session, [ticket]).get(ticket.id)
     if number is None:
         raise WrongState("There is nothing to lift here, or a colleague was quicker.")
     silence.lift(session, number, by_staff=True)
@@ -38,13 +36,15 @@ def lift(session: Session, staff: Staff, ticket: Ticket) -> None:
     lifecycle.move(session, ticket, Action.CLOSE, actor=events.by(staff), outcome=Outcome.OPTED_IN)
 
 
-def _number(session: Session, ticket: Ticket) -> str | None:
-    """The number that asks, while there is something to decide about it."""
-    if ticket.facts is None or ticket.compartment != SCREENING or ticket.status is Status.CLOSED:
-        return None
-    key = sealing.keys(session, [ticket.id]).get(ticket.id)
-    if key is None or ASKS not in sealing.unseal_mapping(key, ticket.id, "facts", ticket.facts):
-        return None
-    contact = session.scalars(seen(sa.select(Contact).where(Contact.ticket_id == ticket.id))).first()
-    number = sealing.unseal(key, Contact, "address", contact.id, contact.address) if contact else None
-    return number if number and silence.is_kept(session, number) else None
+def _numbers(session: Session, tickets: Sequence[Ticket]) -> dict[int, str]:
+    """The numbers that ask, by ticket, while there is something to decide about them; as many SELECTs for any number."""
+    waits = [one for one in tickets if one.facts and one.compartment == SCREENING and one.status is not Status.CLOSED]
+    keys = sealing.keys(session, [one.id for one in waits]) if waits else {}
+    asking = {
+        one.id: keys[one.id]
+        for one in waits
+        if one.id in keys and ASKS in sealing.unseal_mapping(keys[one.id], one.id, "facts", one.facts)
+    }
+    numbers = contacts.addresses(session, asking) if asking else {}
+    kept = silence.kept_among(session, numbers.values())
+    return {id_: number for id_, number in numbers.items() if number in kept}

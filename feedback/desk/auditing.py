@@ -9,7 +9,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from feedback.desk import permissions
+from feedback.desk import names, permissions
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import audited, seen
 from feedback.models.event import Event
@@ -17,7 +17,7 @@ from feedback.models.staff import Staff
 from feedback.models.ticket import Ticket
 
 PAGE = 100
-_WHOM = re.compile(r"staff:(\d+)")
+_WHOM = re.compile(r"staff:\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Audited:
 def listed(session: Session, staff: Staff, *, page: int = 1) -> tuple[list[Audited], bool]:
     """One page of the lines that this auditor may see, and whether older ones follow. Raises `NotAllowed`."""
     permissions.require(staff, Action.AUDIT)
-    names = {str(id_): name for id_, name in session.execute(sa.select(Staff.id, Staff.name))}
+    called = names.of_actors(session)
     lines = (
         sa.select(Event, Ticket.reference)
         .outerjoin(Ticket, Ticket.id == Event.ticket_id)
@@ -45,19 +45,19 @@ def listed(session: Session, staff: Staff, *, page: int = 1) -> tuple[list[Audit
         .offset((page - 1) * PAGE)
         .limit(PAGE + 1)
     )
-    found = [_line(staff, event, reference, names) for event, reference in session.execute(seen(lines))]
+    found = [_line(staff, event, reference, called) for event, reference in session.execute(seen(lines))]
     return found[:PAGE], len(found) > PAGE
 
 
-def _line(staff: Staff, event: Event, reference: str | None, names: dict[str, str]) -> Audited:
+def _line(staff: Staff, event: Event, reference: str | None, called: dict[str, str]) -> Audited:
     by, _, name = event.actor.partition(":")
     whom = _WHOM.search(event.detail)
     return Audited(
         at=event.at,
-        actor=names.get(name, name) if by == "staff" else event.actor,
+        actor=called.get(event.actor, name) if by == "staff" else event.actor,
         by_staff=by == "staff",
         action=event.action,
-        whom=names.get(whom[1]) if whom else None,
+        whom=called.get(whom[0]) if whom else None,
         ticket=reference,
         wall=event.wall if event.wall in staff.clearances else None,
     )

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import events, permissions, room, walls
+from feedback.desk import events, names, permissions, room, walls
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
 from feedback.errors import Invalid
@@ -39,7 +39,7 @@ class Agreed:
 
 def standing(session: Session, ticket: Ticket) -> list[Agreed]:
     """Each question with its latest answer, in the order in which they are asked."""
-    names = dict(session.execute(sa.select(Staff.id, Staff.name)).all())
+    called = names.of_staff(session)
     latest = {row.ask: row for row in _rows(session, ticket.id)}
     return [
         Agreed(
@@ -47,7 +47,7 @@ def standing(session: Session, ticket: Ticket) -> list[Agreed]:
             row.said.value,
             row.how.value,
             row.at,
-            names.get(row.by, ""),
+            called.get(row.by, ""),
             row.language,
             row.witness,
             row.edition,

@@ -11,10 +11,9 @@ from sqlalchemy.orm import Session
 
 from channels.contract import Delivery, Envelope, Fate, Receipt, SendFailed
 from feedback import clock
-from feedback.desk import envelopes, events, lifecycle, outbound, replies, sealing, silence
+from feedback.desk import contacts, envelopes, events, lifecycle, outbound, replies, sealing, silence
 from feedback.desk.permissions import Action
 from feedback.errors import Locked
-from feedback.models.contact import Contact
 from feedback.models.reply import ReceiptRow, Reply, ReplyState
 from feedback.models.ticket import Status, Ticket
 
@@ -273,11 +272,7 @@ def _letter(session: Session, reply: Reply, ticket: Ticket) -> tuple[str, str] |
 
 def _address(session: Session, ticket: Ticket) -> str | None:
     """Where a reply goes, or None where there is nowhere, or nothing of it that a machine may open."""
-    contact = session.scalars(sa.select(Contact).where(Contact.ticket_id == ticket.id)).first()
-    if contact is None:
-        return None
     try:
-        key = sealing.key(session, ticket.id)
+        return contacts.address(session, ticket)
     except Locked:
         return None
-    return sealing.unseal(key, Contact, "address", contact.id, contact.address)

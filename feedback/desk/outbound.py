@@ -12,6 +12,7 @@ from channels.contract import ChannelName
 from feedback import clock
 from feedback.desk import (
     consents,
+    contacts,
     envelopes,
     events,
     lessons,
@@ -31,7 +32,6 @@ from feedback.desk.plans import Terms
 from feedback.desk.visibility import seen
 from feedback.errors import Invalid, NotAllowed, WrongState, filled
 from feedback.models.base import new_id
-from feedback.models.contact import Contact
 from feedback.models.lesson import How
 from feedback.models.message import Message
 from feedback.models.plan import Ask
@@ -62,7 +62,7 @@ def say(session: Session, staff: Staff, ticket: Ticket, text: str, *, purpose: P
         raise NotAllowed(NO_CONSENT)
     text, terms = text.strip(), plan.terms
     _check_words(session, terms, text)
-    address = terms.number or _address(session, ticket)
+    address = terms.number or contacts.address(session, ticket)
     adapter = _texting(session, ticket, terms) if terms.allows(plans.SMS) else None
     if adapter is None and not any(terms.allows(way) for way in (plans.CALL, plans.VISIT, plans.CODE)):
         raise NotAllowed("They agreed to no way that works now. Wait until they come back, or call.")
@@ -85,7 +85,7 @@ def may_contact_first(session: Session, ticket: Ticket) -> str | None:
     once = sa.select(Reply.id).where(Reply.ticket_id == ticket.id, Reply.purpose == Purpose.FIRST_CONTACT)
     if session.scalar(seen(once.where(Reply.state != ReplyState.RECALLED).limit(1))) is not None:
         return "They have been asked once. Now they have the word."
-    address = _address(session, ticket)
+    address = contacts.address(session, ticket)
     if address is None:
         return "There is no number. They come back with their code."
     if silence.among(session, [address]):
@@ -106,7 +106,8 @@ def first_contact(session: Session, staff: Staff, ticket: Ticket) -> Reply:
     text, hours = response.phrases.text(FIRST, language), response.first_contact_hours
     adapter = replies.carrier(session, ticket, sealing.key(session, ticket.id))
     since, until = hours.since.isoformat("minutes"), hours.until.isoformat("minutes")
-    letter = Letter(_address(session, ticket) or "", text, language, since, until, plans.PHRASES) if adapter else None
+    address = contacts.address(session, ticket) or ""
+    letter = Letter(address, text, language, since, until, plans.PHRASES) if adapter else None
     return _queue(session, staff, ticket, text, Purpose.FIRST_CONTACT, letter, adapter, edition=None)
 
 
@@ -246,13 +247,6 @@ def _is_phrase(session: Session, letter: Letter) -> bool:
     return letter.text in {
         phrases.text(key, language) for key in SAYABLE if phrases.language_of(key, language) == language
     }
-
-
-def _address(session: Session, ticket: Ticket) -> str | None:
-    contact = session.scalars(seen(sa.select(Contact).where(Contact.ticket_id == ticket.id))).first()
-    if contact is None:
-        return None
-    return sealing.unseal(sealing.key(session, ticket.id), Contact, "address", contact.id, contact.address)
 
 
 def _texting(session: Session, ticket: Ticket, terms: Terms) -> str | None:

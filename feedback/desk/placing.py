@@ -13,12 +13,12 @@ from feedback.desk import (
     callbacks,
     calling,
     consents,
+    contacts,
     events,
     listeners,
     permissions,
     plans,
     room,
-    sealing,
     silence,
     tasks,
 )
@@ -27,7 +27,6 @@ from feedback.desk.visibility import seen
 from feedback.errors import NotAllowed, WrongState
 from feedback.models.base import new_id
 from feedback.models.call import CallState, LineCall, Listener
-from feedback.models.contact import Contact
 from feedback.models.staff import Staff
 from feedback.models.ticket import Status, Ticket
 
@@ -149,7 +148,7 @@ def _whom(session: Session, ticket: Ticket) -> tuple[str, int | None]:
     """The number that may be called, and the edition of the plan that allows it. Raises as `call_about` says."""
     if ticket.status is Status.CLOSED:
         raise WrongState("This ticket is closed. Open it again first.")
-    address, edition = _own_number(session, ticket), None
+    address, edition = contacts.address(session, ticket), None
     if ticket.compartment is not None:
         plan = plans.find(session, ticket)
         if plan is None or consents.live_edition(session, ticket.id) != plan.edition:
@@ -187,13 +186,6 @@ def _give_up(session: Session, call: LineCall) -> None:
     listeners.release(session, call.id)
     now = clock.now()
     call.state, call.ended_at, call.ring_at, call.changed_at = CallState.OVER, now, None, now
-
-
-def _own_number(session: Session, ticket: Ticket) -> str | None:
-    contact = session.scalars(seen(sa.select(Contact).where(Contact.ticket_id == ticket.id))).first()
-    if contact is None:
-        return None
-    return sealing.unseal(sealing.key(session, ticket.id), Contact, "address", contact.id, contact.address)
 
 
 def _exchange(session: Session) -> str:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from channels.phone import mask
-from feedback.desk import lifecycle, openings, permissions, redacting, replies, room, sealing
+from feedback.desk import contacts, lifecycle, names, openings, permissions, redacting, replies, room, sealing
 from feedback.desk.permissions import Action
 from feedback.desk.views import Card, Entry, Line, Row, Suggested, TicketView
 from feedback.desk.visibility import seen
 from feedback.errors import Locked
-from feedback.models.contact import Contact
 from feedback.models.event import Event
 from feedback.models.message import Message, Recording, RecordingState
 from feedback.models.reply import Note, Reply
 from feedback.models.staff import Staff
 from feedback.models.ticket import Status, Ticket
+
+M = TypeVar("M", Message, Recording)
 
 CONFIRM = "confirm"
 """The event of a person who says that the suggestion is right."""
@@ -45,13 +48,10 @@ def view(session: Session, staff: Staff, ticket: Ticket, *, in_hand: bool = Fals
     """
     opening = openings.opened(session, staff, ticket)
     key = sealing.key(session, ticket.id)
-    thread, first = _thread(session, ticket, key)
-    contact = session.scalars(seen(sa.select(Contact).where(Contact.ticket_id == ticket.id))).first()
-    address = sealing.unseal(key, Contact, "address", contact.id, contact.address) if contact else None
-    assigned = (
-        session.scalar(sa.select(Staff.name).where(Staff.id == ticket.assigned_to)) if ticket.assigned_to else None
-    )
-    history = _history(session, ticket, staff)
+    called = names.of_staff(session)
+    thread, first = _thread(session, ticket, key, called)
+    address = contacts.address(session, ticket)
+    history = _history(session, staff, ticket, called)
     return TicketView(
         row=_row(staff, ticket, key, first),
         titled=sealing.unseal(key, Ticket, "title", ticket.id, ticket.title),
@@ -59,7 +59,7 @@ def view(session: Session, staff: Staff, ticket: Ticket, *, in_hand: bool = Fals
         code=ticket.code,
         address=(address if in_hand else mask(address)) if address else None,
         carrier=replies.carrier(session, ticket, key),
-        assigned_to=assigned,
+        assigned_to=called.get(ticket.assigned_to or 0),
         agency=ticket.agency,
         desk=ticket.desk,
         provider=ticket.provider,
@@ -102,8 +102,7 @@ def _row(staff: Staff, ticket: Ticket, key: bytes | None, first: Message | None)
     )
 
 
-def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], Message | None]:
-    names = dict(session.execute(sa.select(Staff.id, Staff.name)).all())
+def _thread(session: Session, ticket: Ticket, key: bytes, called: dict[int, str]) -> tuple[list[Entry], Message | None]:
     messages = session.scalars(seen(sa.select(Message).where(Message.ticket_id == ticket.id))).all()
     recordings = session.scalars(seen(sa.select(Recording).where(Recording.ticket_id == ticket.id))).all()
     replies = session.scalars(seen(sa.select(Reply).where(Reply.ticket_id == ticket.id))).all()
@@ -115,7 +114,7 @@ def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], 
             "transcript" if message.transcript_of else "message",
             message.at,
             sealing.unseal(key, Message, "words", message.id, message.words),
-            by=names.get(message.written_by or 0),
+            by=called.get(message.written_by or 0),
             spoken=message.spoken,
             interpreted=bool(message.interpreted),
             confidence=message.confidence.value if message.confidence else None,
@@ -125,16 +124,7 @@ def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], 
         if message.words is not None
     ]
     thread += [
-        Entry(
-            "recording",
-            at.get(recording.message_id, ticket.created_at),
-            "",
-            reference=recording.reference,
-            state=recording.state.value,
-            seconds=recording.seconds,
-            media_type=recording.media_type,
-            part=redacting.part_of(key, recording),
-        )
+        _sound(recording, key, at.get(recording.message_id, ticket.created_at))
         for recording in recordings
         if recording.state is not RecordingState.TAKEN_OUT
     ]
@@ -143,7 +133,7 @@ def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], 
             "reply",
             reply.queued_at,
             sealing.unseal(key, Reply, "words", reply.id, reply.words),
-            by=names.get(reply.author or 0),
+            by=called.get(reply.author or 0),
             reference=reply.reference,
             state=reply.state.value,
             purpose=reply.purpose.value,
@@ -158,7 +148,7 @@ def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], 
             note.kind.value,
             note.at,
             sealing.unseal(own.get(note.id, key), Note, "words", note.id, note.words),
-            by=names.get(note.author or 0),
+            by=called.get(note.author or 0),
             part=redacting.part_of(key, note),
         )
         for note in notes
@@ -168,7 +158,7 @@ def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], 
             "taken_out",
             one.said_at,
             "",
-            by=names.get(one.by or 0),
+            by=called.get(one.by or 0),
             state=one.kind,
             why=one.reason.value,
             taken_at=one.at,
@@ -180,20 +170,33 @@ def _thread(session: Session, ticket: Ticket, key: bytes) -> tuple[list[Entry], 
     )
 
 
-def _history(session: Session, ticket: Ticket, staff: Staff | None = None) -> list[Line]:
+def _sound(recording: Recording, key: bytes, at: datetime) -> Entry:
+    return Entry(
+        "recording",
+        at,
+        "",
+        reference=recording.reference,
+        state=recording.state.value,
+        seconds=recording.seconds,
+        media_type=recording.media_type,
+        part=redacting.part_of(key, recording),
+    )
+
+
+def _history(session: Session, staff: Staff, ticket: Ticket, called: dict[int, str]) -> list[Line]:
     """What happened to a ticket; not what happened behind a wall that this person can't pass, and not which one it was."""
-    names = {f"staff:{id_}": name for id_, name in session.execute(sa.select(Staff.id, Staff.name))}
+    actors = {f"staff:{row}": name for row, name in called.items()}
     found = session.scalars(seen(sa.select(Event).where(Event.ticket_id == ticket.id).order_by(Event.id)))
     return [
         Line(
             event.at,
-            names.get(event.actor, event.actor),
+            actors.get(event.actor, event.actor),
             event.action,
-            names.get(event.detail.removeprefix("to "), event.detail),
+            actors.get(event.detail.removeprefix("to "), event.detail),
             by_staff=event.actor.startswith("staff:"),
         )
         for event in found
-        if staff is None or event.wall in (None, "screening", ticket.compartment, *staff.clearances)
+        if event.wall in (None, "screening", ticket.compartment, *staff.clearances)
     ]
 
 
@@ -204,22 +207,45 @@ def _confirmed(history: Sequence[Line]) -> bool:
 
 
 def cards(session: Session, staff: Staff, tickets: Sequence[Ticket]) -> list[Card]:
-    """What waits in screening, with its words; that they came before this person is recorded first (I30)."""
+    """What waits in screening, with its words; that they came before this person is recorded first (I30).
+
+    As many SELECTs for any number of them. What is sealed to others singly is left out.
+    """
     openings.shown(session, staff, tickets)
     keys = sealing.keys(session, [ticket.id for ticket in tickets])
-    found = []
     if tickets and not keys and room.ring(session) is None:
         raise Locked
-    for ticket in tickets:
-        key = keys.get(ticket.id)
-        if key is None:
-            continue  # sealed to others singly
-        thread, first = _thread(session, ticket, key)
-        said = [entry.words for entry in thread if entry.kind == "message"]
-        sounds = tuple(entry for entry in thread if entry.kind == "recording")
-        row = _row(staff, ticket, key, first)
-        found.append(Card(row, "\n".join(said), sounds, suggested(ticket, key), ticket.danger_first))
+    opened = [ticket for ticket in tickets if ticket.id in keys]
+    messages, sounds = _by_ticket(session, Message, keys), _by_ticket(session, Recording, keys)
+    return [_card(staff, one, keys[one.id], messages.get(one.id, []), sounds.get(one.id, [])) for one in opened]
+
+
+def _by_ticket(session: Session, table: type[M], keys: Mapping[int, bytes]) -> dict[int, list[M]]:
+    """The messages or recordings of tickets, in the order in which they came."""
+    found: dict[int, list[M]] = {}
+    for row in session.scalars(seen(sa.select(table).where(table.ticket_id.in_(list(keys))).order_by(table.id))):
+        found.setdefault(row.ticket_id, []).append(row)
     return found
+
+
+def _card(
+    staff: Staff, ticket: Ticket, key: bytes, messages: Sequence[Message], recordings: Sequence[Recording]
+) -> Card:
+    said = sorted((one for one in messages if one.words is not None), key=lambda one: one.at)
+    words = [sealing.unseal(key, Message, "words", one.id, one.words) for one in said if not one.transcript_of]
+    at = {one.id: one.at for one in messages}
+    sounds = [
+        _sound(one, key, at.get(one.message_id, ticket.created_at))
+        for one in recordings
+        if one.state is not RecordingState.TAKEN_OUT
+    ]
+    return Card(
+        _row(staff, ticket, key, said[0] if said else None),
+        "\n".join(words),
+        tuple(sorted(sounds, key=lambda one: one.at)),
+        suggested(ticket, key),
+        ticket.danger_first,
+    )
 
 
 def suggested(ticket: Ticket, key: bytes) -> Suggested | None:

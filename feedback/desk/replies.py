@@ -9,12 +9,11 @@ from sqlalchemy.orm import Session
 
 from channels.contract import ChannelName
 from feedback import clock
-from feedback.desk import envelopes, events, lifecycle, permissions, plans, room, sealing
+from feedback.desk import contacts, envelopes, events, lifecycle, permissions, plans, room, sealing, silence
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen, visible
 from feedback.errors import Invalid, NotAllowed, WrongState, filled
 from feedback.models.base import new_id
-from feedback.models.contact import Contact, Silent
 from feedback.models.reply import Purpose, Reply, ReplyState
 from feedback.models.staff import Staff
 from feedback.models.ticket import Outcome, Status, Ticket
@@ -107,10 +106,7 @@ def carrier(session: Session, ticket: Ticket, key: bytes) -> str | None:
         return None
     if ticket.compartment is None and plans.edition(session, ticket.id) is not None:
         return None  # it was lowered; what they agreed on still holds, and a person keeps to it
-    contact = session.scalars(seen(sa.select(Contact).where(Contact.ticket_id == ticket.id))).first()
+    contact = contacts.of(session, [ticket.id]).get(ticket.id)
     if contact is None or contact.adapter not in room.adapters(session):
         return None
-    address = sealing.unseal(key, Contact, "address", contact.id, contact.address)
-    index = room.vault(session).silent_index(address)
-    silent = session.scalar(sa.select(Silent.at).where(Silent.address_index == index))
-    return None if silent is not None else contact.adapter
+    return None if silence.among(session, [contacts.opened(key, contact)]) else contact.adapter

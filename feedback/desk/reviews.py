@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import conflicts, events, permissions, resealing, room, sealing
+from feedback.desk import conflicts, events, names, permissions, resealing, room, sealing
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
 from feedback.errors import Invalid, NotAllowed, NotFound, WrongState, filled
@@ -83,8 +83,8 @@ def waiting(session: Session, staff: Staff) -> list[Waiting]:
     again = _tenth(session, staff)
     rows = [(one, ticket) for one, ticket in found if one.matter is not Matter.LOWERED or one.id in again]
     keys = sealing.keys(session, [one.id for one, _ in rows])
-    names = dict(session.execute(sa.select(Staff.id, Staff.name)).all())
-    return [_view(one, ticket, keys.get(one.id), names) for one, ticket in rows]
+    called = names.of_staff(session)
+    return [_view(one, ticket, keys.get(one.id), called) for one, ticket in rows]
 
 
 def count(session: Session, staff: Staff) -> int:
@@ -151,14 +151,14 @@ def _tenth(session: Session, staff: Staff) -> set[int]:
     return chosen
 
 
-def _view(one: Review, ticket: Ticket, key: bytes | None, names: dict[int, str]) -> Waiting:
+def _view(one: Review, ticket: Ticket, key: bytes | None, called: dict[int, str]) -> Waiting:
     return Waiting(
         one.reference,
         ticket.reference,
         ticket.code,
         one.matter,
         one.wall,
-        names.get(one.by, ""),
+        called.get(one.by, ""),
         one.at,
         one.due_at,
         sealing.unseal(key, Review, "reason", one.id, one.reason) if key and one.reason else None,

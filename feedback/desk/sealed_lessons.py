@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from classifier import lesson_file
 from feedback import clock
-from feedback.desk import alone, compartments, events, permissions, reviews, room, teaching
+from feedback.desk import alone, compartments, events, names, permissions, reviews, room, teaching
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen, visible
@@ -76,7 +76,7 @@ def waiting(session: Session, staff: Staff) -> list[Wished]:
     """The wishes of this person's walls that are not done with: theirs, and those of others that nobody decided."""
     permissions.require(staff, Action.REVIEW)
     found = sa.select(SealedExport).where(SealedExport.wall.in_(walls(session, staff)), SealedExport.taken_at.is_(None))
-    names = dict(session.execute(sa.select(Staff.id, Staff.name)).all())
+    called = names.of_staff(session)
     live = sa.or_(
         SealedExport.decided_at.is_(None), sa.and_(SealedExport.by == staff.id, SealedExport.until > clock.now())
     )
@@ -84,7 +84,7 @@ def waiting(session: Session, staff: Staff) -> list[Wished]:
         Wished(
             one.reference,
             one.wall,
-            names.get(one.by, ""),
+            called.get(one.by, ""),
             one.asked_at,
             _reason(session, one),
             one.by == staff.id,

@@ -37,8 +37,13 @@ def mark(session: Session, address: str, at: datetime, *, by_staff: bool = False
 
 def is_kept(session: Session, address: str) -> bool:
     """Did staff set the mark of this number? Then a person decides, never a text."""
-    index = room.vault(session).silent_index(_kept(address))
-    return session.scalar(sa.select(Silent.at).where(Silent.address_index == index)) is not None
+    return address in kept_among(session, [address])
+
+
+def kept_among(session: Session, addresses: Iterable[str]) -> set[str]:
+    """Which of these numbers staff silenced; one SELECT."""
+    kept = {_kept(address): address for address in addresses}
+    return {kept[one] for one in among(session, kept)}
 
 
 def lift(session: Session, address: str, *, by_staff: bool = False) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,12 +12,22 @@ from sqlalchemy.orm import Session
 from channels.contract import ChannelName
 from channels.phone import mask
 from feedback import clock
-from feedback.desk import events, handling, permissions, plans, replies, room, sealing, unreachable, visibility
+from feedback.desk import (
+    contacts,
+    events,
+    handling,
+    permissions,
+    plans,
+    replies,
+    sealing,
+    silence,
+    unreachable,
+    visibility,
+)
 from feedback.desk.permissions import Action
 from feedback.desk.unreachable import NOT_REACHED
 from feedback.desk.visibility import seen
 from feedback.errors import WrongState
-from feedback.models.contact import Contact, Silent
 from feedback.models.event import Event
 from feedback.models.reply import Reply, ReplyState
 from feedback.models.staff import Staff
@@ -55,17 +65,13 @@ def waiting(session: Session, staff: Staff) -> list[Task]:
     permissions.require(staff, Action.TELL)
     both = session.execute(replies.tasks(staff).limit(MOST)).all()
     ids = [ticket.id for ticket, _ in both]
-    keys, contacts, planned = sealing.keys(session, ids), _contacts(session, ids), plans.with_one(session, ids)
+    keys = sealing.keys(session, ids)
+    addresses = _addresses(session, {ticket.id: ticket for ticket, _ in both}, keys)
     numbers, tried = _events(session, ids, NUMBER), _events(session, ids, NOT_REACHED)
     tasks = []
     for ticket, reply in both:
-        key, contact, mark = keys[ticket.id], contacts.get(ticket.id), _mark(reply)
-        address = sealing.unseal(key, Contact, "address", contact.id, contact.address) if contact else None
-        if ticket.id in planned:
-            address = plans.number_now(session, ticket, address)
-        if address and _silent(session, address):
-            address = None  # this number gets nothing from us: somebody goes there (story 12)
-        taken = [event.at for event in numbers if event.detail == mark and event.actor == events.by(staff)]
+        key, address, task = keys[ticket.id], addresses.get(ticket.id), mark(reply)
+        taken = [event.at for event in numbers if event.detail == task and event.actor == events.by(staff)]
         in_hand = bool(address) and any(at > clock.now() - IN_HAND_FOR for at in taken)
         said = sealing.unseal_mapping(key, ticket.id, "facts", ticket.facts)
         tasks.append(
@@ -83,7 +89,7 @@ def waiting(session: Session, staff: Staff) -> list[Task]:
                 terms=str(said.get("contact_terms") or said.get("terms") or ""),
                 who=str(said.get("name") or "") if in_hand else "",
                 due_at=ticket.due_at,
-                tries=tuple(event.at for event in tried if event.detail == mark),
+                tries=tuple(event.at for event in tried if event.detail == task),
                 enough=unreachable.enough(event.at for event in tried if event.ticket_id == ticket.id),
             )
         )
@@ -93,7 +99,7 @@ def waiting(session: Session, staff: Staff) -> list[Task]:
 def take(session: Session, staff: Staff, reference: str) -> None:
     """Take a call in hand: its number shows to this person for a while, and that is recorded."""
     ticket, reply = find(session, staff, reference)
-    events.record(session, ticket, NUMBER, actor=events.by(staff), detail=_mark(reply))
+    events.record(session, ticket, NUMBER, actor=events.by(staff), detail=mark(reply))
 
 
 def told(session: Session, staff: Staff, reference: str) -> None:
@@ -105,7 +111,7 @@ def told(session: Session, staff: Staff, reference: str) -> None:
 def not_reached(session: Session, staff: Staff, reference: str) -> None:
     """Nobody was reached, or not the right person: one try more."""
     ticket, reply = find(session, staff, reference)
-    events.record(session, ticket, NOT_REACHED, actor=events.by(staff), detail=_mark(reply))
+    events.record(session, ticket, NOT_REACHED, actor=events.by(staff), detail=mark(reply))
 
 
 def give_up(session: Session, staff: Staff, reference: str, outcome: str) -> None:
@@ -130,20 +136,20 @@ def _kind(ticket: Ticket, address: str | None) -> str:
     return "call_back" if address else "visit"
 
 
-def _mark(reply: Reply) -> str:
+def _addresses(session: Session, tickets: Mapping[int, Ticket], keys: Mapping[int, bytes]) -> dict[int, str]:
+    """Where each may be called now. To a number that gets nothing from us nobody calls: somebody goes there (story 12)."""
+    wanted: dict[int, str | None] = dict(contacts.addresses(session, keys))
+    for id_ in plans.with_one(session, list(tickets)):
+        wanted[id_] = plans.number_now(session, tickets[id_], wanted.get(id_))
+    silent = silence.among(session, [address for address in wanted.values() if address])
+    return {id_: address for id_, address in wanted.items() if address and address not in silent}
+
+
+def mark(reply: Reply) -> str:
+    """What an event of a try, or of a number that was shown, says of the task it belongs to."""
     return f"reply:{reply.id}"
-
-
-def _contacts(session: Session, ids: Sequence[int]) -> dict[int, Contact]:
-    found = session.scalars(seen(sa.select(Contact).where(Contact.ticket_id.in_(ids))))
-    return {contact.ticket_id: contact for contact in found}
 
 
 def _events(session: Session, ids: Sequence[int], action: str) -> Sequence[Event]:
     found = sa.select(Event).where(Event.ticket_id.in_(ids), Event.action == action)
     return session.scalars(seen(found.order_by(Event.at))).all()
-
-
-def _silent(session: Session, address: str) -> bool:
-    index = room.vault(session).silent_index(address)
-    return session.scalar(sa.select(Silent.at).where(Silent.address_index == index)) is not None

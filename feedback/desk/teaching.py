@@ -11,14 +11,13 @@ from sqlalchemy.orm import Session
 from classifier import lesson_file
 from classifier.suggestion import Verdict
 from feedback import clock
-from feedback.desk import events, permissions, sealing, silence
+from feedback.desk import contacts, events, permissions, sealing, silence
 from feedback.desk.blanking import blank
 from feedback.desk.exports import inert
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
 from feedback.desk.publishing import NOT_FEEDBACK
 from feedback.desk.visibility import seen, visible
-from feedback.models.contact import Contact
 from feedback.models.event import Event
 from feedback.models.lesson import Lesson
 from feedback.models.message import Message
@@ -99,12 +98,12 @@ def _rows(session: Session, tickets: dict[int, Ticket], until: date) -> list[dic
     for message in session.scalars(seen(said.order_by(Message.at))):
         key = keys[message.ticket_id]
         texts[message.ticket_id].append(sealing.unseal(key, Message, "words", message.id, message.words))
-    addresses = {id_: _address(session, keys[id_], id_) for id_ in keys}
-    silent = silence.among(session, [one for one in addresses.values() if one])
+    addresses = contacts.addresses(session, keys)
+    silent = silence.among(session, addresses.values())
     rows = []
     for id_, parts in texts.items():
         ticket, text = tickets[id_], "\n".join(parts).strip()
-        if not text or addresses[id_] in silent:
+        if not text or addresses.get(id_) in silent:
             continue
         names = sealing.unseal_mapping(keys[id_], id_, "facts", ticket.facts).get("name", "")
         rows.append(_row(ticket, blank(text, [names]), until))
@@ -124,8 +123,3 @@ def _row(ticket: Ticket, text: str, until: date) -> dict[str, str]:
         "danger": "" if open_ else ticket.tier or "",
         "text": str(inert(text)),
     }
-
-
-def _address(session: Session, key: bytes, ticket_id: int) -> str | None:
-    contact = session.scalars(seen(sa.select(Contact).where(Contact.ticket_id == ticket_id))).first()
-    return sealing.unseal(key, Contact, "address", contact.id, contact.address) if contact else None

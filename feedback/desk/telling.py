@@ -10,13 +10,12 @@ from sqlalchemy.orm import Session
 
 from channels.phone import mask
 from feedback import clock
-from feedback.desk import events, permissions, plans, room, sealing, tasks
+from feedback.desk import contacts, events, permissions, plans, room, sealing, tasks
 from feedback.desk.permissions import Action
 from feedback.desk.plans import Plan
 from feedback.desk.unreachable import NOT_REACHED
 from feedback.desk.visibility import seen
 from feedback.errors import WrongState
-from feedback.models.contact import Contact
 from feedback.models.event import Event
 from feedback.models.reply import Purpose, Reply, ReplyState
 from feedback.models.staff import Staff
@@ -40,13 +39,14 @@ class Task:
 
 def waiting(session: Session, staff: Staff, ticket: Ticket) -> list[Task]:
     """What waits on this ticket, oldest first."""
-    key, plan = sealing.key(session, ticket.id), plans.find(session, ticket)
+    key, plan, own = sealing.key(session, ticket.id), plans.find(session, ticket), contacts.address(session, ticket)
+    shown, tries = _events(session, ticket, tasks.NUMBER), _events(session, ticket, NOT_REACHED)
     found = sa.select(Reply).where(Reply.ticket_id == ticket.id, Reply.state.in_(BY_HAND)).order_by(Reply.queued_at)
     listed = []
     for reply in session.scalars(seen(found)):
-        number, marks = _number(session, ticket, reply, plan), f"reply:{reply.id}"
-        taken = [one for one in _events(session, ticket, tasks.NUMBER, marks) if one.actor == events.by(staff)]
-        in_hand = number is not None and any(one.at > clock.now() - tasks.IN_HAND_FOR for one in taken)
+        number, task = _number(reply, plan, own), tasks.mark(reply)
+        taken = [one.at for one in shown if one.detail == task and one.actor == events.by(staff)]
+        in_hand = number is not None and any(at > clock.now() - tasks.IN_HAND_FOR for at in taken)
         listed.append(
             Task(
                 reply.reference,
@@ -55,7 +55,7 @@ def waiting(session: Session, staff: Staff, ticket: Ticket) -> list[Task]:
                 number if in_hand else mask(number) if number else None,
                 in_hand,
                 _opens(session, reply, plan),
-                len(_events(session, ticket, NOT_REACHED, marks)),
+                sum(one.detail == task for one in tries),
             )
         )
     return listed
@@ -64,7 +64,7 @@ def waiting(session: Session, staff: Staff, ticket: Ticket) -> list[Task]:
 def take(session: Session, staff: Staff, ticket: Ticket, reply: Reply) -> None:
     """Take a call in hand: the number shows to this person, which is recorded. Raises `WrongState` outside its hours."""
     _check(session, staff, ticket, reply)
-    events.record(session, ticket, tasks.NUMBER, actor=events.by(staff), detail=f"reply:{reply.id}")
+    events.record(session, ticket, tasks.NUMBER, actor=events.by(staff), detail=tasks.mark(reply))
 
 
 def told(session: Session, staff: Staff, ticket: Ticket, reply: Reply) -> None:
@@ -77,7 +77,7 @@ def told(session: Session, staff: Staff, ticket: Ticket, reply: Reply) -> None:
 def tried(session: Session, staff: Staff, ticket: Ticket, reply: Reply) -> None:
     """Nobody, or not the right person, was reached."""
     _check(session, staff, ticket, reply)
-    events.record(session, ticket, NOT_REACHED, actor=events.by(staff), detail=f"reply:{reply.id}")
+    events.record(session, ticket, NOT_REACHED, actor=events.by(staff), detail=tasks.mark(reply))
 
 
 def _check(session: Session, staff: Staff, ticket: Ticket, reply: Reply) -> None:
@@ -101,19 +101,14 @@ def _opens(session: Session, reply: Reply, plan: Plan | None) -> datetime | None
     return at if at > clock.now() else None
 
 
-def _number(session: Session, ticket: Ticket, reply: Reply, plan: Plan | None) -> str | None:
+def _number(reply: Reply, plan: Plan | None, own: str | None) -> str | None:
     if reply.purpose is Purpose.DANGER and reply.why == plans.VISIT:
         return None
     if plan is not None and reply.purpose is not Purpose.DANGER and not plan.terms.allows(plans.CALL):
         return None
-    if plan is not None and plan.terms.number:
-        return plan.terms.number
-    contact = session.scalars(seen(sa.select(Contact).where(Contact.ticket_id == ticket.id))).first()
-    if contact is None:
-        return None
-    return sealing.unseal(sealing.key(session, ticket.id), Contact, "address", contact.id, contact.address)
+    return (plan.terms.number if plan is not None else "") or own
 
 
-def _events(session: Session, ticket: Ticket, action: str, detail: str) -> list[Event]:
-    found = sa.select(Event).where(Event.ticket_id == ticket.id, Event.action == action, Event.detail == detail)
+def _events(session: Session, ticket: Ticket, action: str) -> list[Event]:
+    found = sa.select(Event).where(Event.ticket_id == ticket.id, Event.action == action)
     return list(session.scalars(seen(found)))
