@@ -1,22 +1,42 @@
-"""python -m classifier: train, predict, evaluate, suggest, report."""
+"""python -m classifier: train, predict, evaluate, compare, suggest, report."""
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
+import numpy as np
 import typer
+from typer.core import TyperGroup
 
-from classifier import rows
+from classifier import rows, scorer
+from classifier.rows import BadRows
+from classifier.scorer import RefusedModel, Scorer
 from classifier.suggestion import Suggestion
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+
+class _Speaking(TyperGroup):
+    """Says what is wrong with a file in one line, for all commands alike."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise
+        except OSError as wrong:
+            raise typer.BadParameter(f"{wrong.filename or 'file'}: {wrong.strerror or wrong}") from wrong
+        except (BadRows, RefusedModel) as wrong:
+            raise typer.BadParameter(str(wrong)) from wrong
+
+
+app = typer.Typer(
+    cls=_Speaking, add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__
+)
 Text = Annotated[str, typer.Option("--text", help="column of the text")]
 Model = Annotated[Path, typer.Option("--model", help="folder that train wrote")]
 MANY = 500
@@ -45,8 +65,8 @@ def train(
 
     With --lessons, the same model with a desk's own decisions added: one ticket in five is held apart for `compare`.
     """
-    from classifier import scorer, shipping
-    from classifier.train import fit
+    from classifier import shipping
+    from classifier.train import FOLDS, fit, scarce
 
     if lessons:
         from classifier import learning
@@ -58,9 +78,15 @@ def train(
         print(shipping.build(sets, out))  # noqa: T201 - a command speaks
         return
     given = [row for path in data for row in rows.read(path)]
-    names, table = rows.labels(given, labels.split(","))
+    names, table = rows.labels(given, _named(labels))
     groups = rows.texts(given, group) if group else None
     trained = fit(rows.texts(given, text), table, names, multi=multi, groups=groups, rarest=rarest)
+    if few := scarce(table, names):
+        _note(f"too few rows to learn from, so always the commoner answer: {', '.join(few)}")
+    if groups is not None and len(set(groups)) < FOLDS:
+        _note(f"{group} has fewer than {FOLDS} groups: rows were split without it")
+    if not trained.multi and (odd := int((table.sum(1) != 1).sum())):
+        _note(f"{odd} rows have no label or several, yet exactly one is given to each text: --multi gives any number")
     print(scorer.save({"labels": trained}, out))  # noqa: T201
 
 
@@ -72,10 +98,9 @@ def predict(
     text: Text = "text",
 ) -> None:
     """Write scores and decisions for each label, one JSON line a row."""
-    from classifier import scorer
     from classifier.evaluate import score
 
-    trained = scorer.load(model)["labels"]
+    trained = _trained(model)
     chances = score(trained, rows.texts(list(rows.read(data)), text))
     given = trained.given(chances)
     with out.open("w", encoding="utf-8") as lines:
@@ -95,17 +120,23 @@ def evaluate(
     result: Annotated[Path, typer.Option("--json", help="file for the figures")],
     text: Text = "text",
 ) -> None:
-    """Measure a model on labelled rows."""
-    from classifier import scorer
+    """Measure a model on labelled rows, for all of its labels or some."""
     from classifier.evaluate import figures
 
-    trained = scorer.load(model)["labels"]
+    trained = _trained(model)
     given = list(rows.read(data))
-    names, table = rows.labels(given, labels.split(","), trained.labels)
-    if set(names) != set(trained.labels):
-        raise typer.BadParameter(f"the model knows {', '.join(trained.labels)}")
-    table = table[:, [names.index(name) for name in trained.labels]]
-    result.write_text(json.dumps(figures(trained, rows.texts(given, text), table), indent=1), encoding="utf-8")
+    if not given:
+        raise BadRows(f"{data.name} has no rows")
+    names, asked = rows.labels(given, _named(labels), trained.labels)
+    if unknown := sorted(set(names) - set(trained.labels)):
+        raise BadRows(f"the model does not know {', '.join(unknown)}; it knows {', '.join(trained.labels)}")
+    only = [trained.labels.index(name) for name in names]
+    if not trained.multi and (odd := int((asked.sum(1) == 0).sum())):
+        _note(f"{odd} rows have no label that the model knows: what is given to them counts as wrong")
+    table = np.zeros((len(given), len(trained.labels)), np.int8)
+    table[:, only] = asked
+    found = figures(trained, rows.texts(given, text), table, only=only)
+    result.write_text(json.dumps(found, indent=1), encoding="utf-8")
 
 
 @app.command()
@@ -160,6 +191,28 @@ def report(
         print(f"{figure.what} [{figure.where}, {figure.language}]: {figure.value} {figure.reach}", flush=True)  # noqa: T201
 
 
+def _named(labels: str) -> list[str]:
+    """The label columns as typed. Raises `BadRows` for none."""
+    names = [name for name in map(str.strip, labels.split(",")) if name]
+    if not names:
+        raise BadRows("--labels names the columns of the labels, joined by commas")
+    return names
+
+
+def _trained(model: Path) -> Scorer:
+    """The scorer that `train --data` wrote. Raises `RefusedModel`, also for a model of the whole pipeline."""
+    found = scorer.load(model)
+    if "labels" not in found:
+        raise RefusedModel(
+            f"{model} holds {', '.join(found)}: for `suggest`. This command reads what `train --data` wrote"
+        )
+    return found["labels"]
+
+
+def _note(words: str) -> None:
+    print(f"note: {words}", file=sys.stderr)  # noqa: T201
+
+
 def _lessons(paths: list[Path]) -> list[dict[str, str]]:
     """Rows of all these files. A file past its date, or with other columns, is a mistake of who typed it."""
     from classifier import comparing
@@ -172,12 +225,12 @@ def _lessons(paths: list[Path]) -> list[dict[str, str]]:
 
 def _lines(file: str | None, column: str) -> Iterator[str]:
     if file is None or file == "-":
-        yield from (line.rstrip("\r\n") for line in sys.stdin)
+        yield from rows.lines(sys.stdin.buffer)
     elif file.endswith((".csv", ".csv.gz")):
         yield from (rows.texts([row], column)[0] for row in rows.read(Path(file)))
     else:
-        with Path(file).open(encoding="utf-8", newline="\n") as opened:
-            yield from (line.rstrip("\r\n") for line in opened)
+        with Path(file).open("rb") as opened:
+            yield from rows.lines(opened)
 
 
 def _show(said: list[Suggestion], as_json: bool) -> None:
@@ -197,5 +250,4 @@ def _line(one: Suggestion) -> str:
 
 
 if __name__ == "__main__":
-    csv.field_size_limit(2**31 - 1)
     app()

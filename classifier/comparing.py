@@ -23,7 +23,6 @@ LEAST = 5
 """Texts of a group below which its figure is not shown, and below which nothing is recommended."""
 
 DRAWS = 1_000
-LANGUAGES = ("en", "bn", "bn-Latn", "rhg-Latn", "my")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def read_rows(path: Path, today: date) -> list[Row]:
 
 def _disclosures() -> Iterator[Row]:
     """The seed's own: learned from by both models, so a floor below which none may fall."""
-    for language in LANGUAGES:
+    for language in shipping.SEEDED:
         for row in shipping.seed(language):
             if row["danger"]:
                 yield {**row, "language": language, "channel": "", "ticket": "", "sectors": "", "kind": ""}

@@ -30,7 +30,7 @@ def score(scorer: Scorer, texts: Sequence[str]) -> Floats:
 def figures(
     scorer: Scorer, texts: Sequence[str], table: Labels, *, only: Sequence[int] | None = None, draws: int = DRAWS
 ) -> dict[str, Any]:
-    """Measure a scorer on texts whose labels are known; `only` limits the means to some labels.
+    """Measure a scorer on texts whose labels are known; `only` limits every figure to some of them.
 
     `macro_f1` and `micro_f1` with `interval` (95 %, bootstrap over texts); `labels.<name>` with f1, precision, recall,
     pr_auc and support; `coverage`: accuracy of the best label on the surest share of the texts that have one;
@@ -40,8 +40,10 @@ def figures(
     chances = score(scorer, texts)
     seconds = time.perf_counter() - began
     given = scorer.given(chances)
+    here = list(range(table.shape[1]) if only is None else only)
+    chances, given, table = chances[:, here], given[:, here], table[:, here]
     right, wrong, missed = given & (table == 1), given & (table == 0), ~given & (table == 1)
-    told = [index for index in only or range(table.shape[1]) if table[:, index].any()]
+    told = [index for index in range(len(here)) if table[:, index].any()]
     macro, micro = _f1s(right, wrong, missed, told)
     return {
         "rows": len(texts),
@@ -49,8 +51,8 @@ def figures(
         "micro_f1": micro,
         "interval": _intervals(right, wrong, missed, told, draws),
         "labels": {
-            name: _label(right[:, i], wrong[:, i], missed[:, i], chances[:, i], table[:, i])
-            for i, name in enumerate(scorer.labels)
+            scorer.labels[label]: _label(right[:, i], wrong[:, i], missed[:, i], chances[:, i], table[:, i])
+            for i, label in enumerate(here)
         },
         "coverage": coverage(chances, table),
         "per_second": round(len(texts) / seconds, 1) if seconds else 0.0,

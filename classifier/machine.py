@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -61,9 +62,15 @@ def chosen(models: Path, digest: str) -> Machine:
 
 
 def shelf(models: Path) -> list[tuple[Path, str]]:
-    """The models that an installation has trained, by folder, with the digest that each folder pins."""
-    folders = sorted(models.iterdir()) if models.is_dir() else []
-    return [(folder, scorer.pinned(folder)) for folder in folders if (folder / scorer.FILE).is_file()]
+    """The models that an installation has trained, by folder, with the digest that each folder pins.
+
+    A folder that pins none, half copied maybe, is passed over: it must not keep the one in use from being found.
+    """
+    found = []
+    for folder in sorted(models.iterdir()) if models.is_dir() else []:
+        with suppress(RefusedModel):
+            found.append((folder, scorer.pinned(folder)))
+    return found
 
 
 @cache

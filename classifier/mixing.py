@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from classifier.trees import Trees
 
 Floats = NDArray[np.float32]
-NEVER = -12.0  # log-odds of a label that had too few rows to learn from
+NEVER = -12.0  # log-odds of a label that had too few rows to learn from; of one that nearly all had, the opposite
 
 
 @dataclass(frozen=True)

@@ -34,10 +34,9 @@ def page(figures: list[Figure]) -> str:
         sklearn=version("scikit-learn"),
         numpy=version("numpy"),
         entries=len(who.lists.entries),
-        seed=sum(len(shipping.seed(language)) for language in ("en", "bn", "bn-Latn", "rhg-Latn", "my")),
+        seed=sum(len(shipping.seed(language)) for language in shipping.SEEDED),
         sensitive=sensitivity.SENSITIVE_AT,
         unsure=sensitivity.UNSURE_AT,
-        small="ifrc_feedback_codes",
         figures=_table(figures),
     )
 

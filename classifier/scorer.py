@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,10 +24,12 @@ from classifier.wordlists import Hit, shipped
 
 Floats = NDArray[np.float32]
 FILE, PIN = "model.npz", "model.sha256"
+FORMAT = 1
+"""Counts up with whatever changes the meaning of a file: its arrays, how a text is flattened, how features are hashed."""
 
 
 class RefusedModel(ValueError):  # noqa: N818 - reads as what it is
-    """A model file is not the one that was pinned, or not a model."""
+    """A model file is not the one that was pinned, not of this version's format, or not a model."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ def shares(chances: Floats) -> Floats:
 
 def save(scorers: dict[str, Scorer], folder: Path) -> str:
     """Write scorers into a folder with their digest beside them; returns the digest. Equal scorers, equal bytes."""
-    arrays: dict[str, NDArray[Any]] = {}
+    arrays: dict[str, NDArray[Any]] = {"format": np.array(FORMAT)}
     for name, scorer in scorers.items():
         parts = {part: getattr(scorer, part) for part in PARTS} | {"line": scorer.mixing.line}
         parts |= {f"tree_{part}": getattr(scorer.mixing.trees, part) for part in TREE_PARTS}
@@ -157,7 +160,8 @@ def pinned(folder: Path) -> str:
 
 
 def load(folder: Path) -> dict[str, Scorer]:
-    """Read the scorers of a folder. Raises `RefusedModel` unless the file is the one whose digest stands beside it.
+    """Read the scorers of a folder. Raises `RefusedModel` unless the file is the one whose digest stands beside it,
+    and of this version's format.
 
     The format holds arrays alone; nothing in it can run.
     """
@@ -169,14 +173,21 @@ def load(folder: Path) -> dict[str, Scorer]:
         raise RefusedModel("the model file is not the one that was pinned")
     try:
         with np.load(io.BytesIO(content), allow_pickle=False) as stored:
-            names = sorted({key.rpartition(".")[0] for key in stored.files})
+            written = int(stored["format"]) if "format" in stored.files else 0
+            if written != FORMAT:
+                raise RefusedModel(
+                    f"the model file is of format {written}, not {FORMAT}: train it anew with this version"
+                )
+            names = sorted({key.rpartition(".")[0] for key in stored.files if "." in key})
             return {
                 name: _scorer(
                     {key.removeprefix(f"{name}."): stored[key] for key in stored.files if key.startswith(f"{name}.")}
                 )
                 for name in names
             }
-    except (KeyError, ValueError, OSError, TypeError) as broken:
+    except RefusedModel:
+        raise
+    except (KeyError, ValueError, OSError, TypeError, zipfile.BadZipFile) as broken:
         raise RefusedModel("the model file holds no scorers") from broken
 
 

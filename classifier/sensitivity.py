@@ -17,9 +17,9 @@ COMPARTMENT = {
 }
 GRAVEST = ("T3-L", "T3-S", "T3-C", "T3-G", "T2-P", "T2-C", "T1", "T0")  # decides between hits of one text
 STRONG, WEAK, DENIED = 0.95, 0.4, 0.3  # what a hit is worth; measured on ordinary texts, see docs/classifier.md
-SENSITIVE_AT = 0.72  # flags one or two ordinary texts of a hundred
+SENSITIVE_AT = 0.72  # flags ten to sixteen ordinary texts of a thousand
 URGENT_AT = 0.05  # low, since the ordinary texts it learned from name urgent needs too, unmarked
-UNSURE_AT = 0.15  # a screener reads six or seven of a hundred ordinary texts, so that hardly any disclosure passes
+UNSURE_AT = 0.15  # a screener reads nine of a hundred ordinary texts, so that hardly any disclosure passes
 
 
 @dataclass(frozen=True, slots=True)

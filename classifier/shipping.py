@@ -18,7 +18,9 @@ from classifier.train import fit
 from classifier.wordlists import dangers as list_of_dangers
 
 SEED = Path(__file__).parent / "seed"
-MODEL = Path(__file__).parent / "model"
+SEEDED = ("en", "bn", "bn-Latn", "rhg-Latn", "my")
+"""The languages of the seed texts."""
+
 SEED_WEIGHT = 4.0  # a seed text stands for what no public set has
 DANGER_SEED_WEIGHT = 2.0  # more than that and ordinary words of a family begin to look dangerous
 
@@ -124,7 +126,7 @@ def _told(text: str) -> bool:
 
 
 def _seed_sectors() -> Iterable[Lesson]:
-    for language in ("en", "bn", "bn-Latn", "rhg-Latn", "my"):
+    for language in SEEDED:
         for row in seed(language):
             yield Lesson(row["text"], frozenset(row["sectors"].split("|")), SEED_WEIGHT)
 
@@ -134,7 +136,7 @@ def _munro_sectors(row: Row) -> Lesson:
 
 
 def _seed_kinds() -> Iterable[Lesson]:
-    for language in ("en", "bn", "bn-Latn", "rhg-Latn", "my"):
+    for language in SEEDED:
         for row in seed(language):
             if row["kind"] in KINDS:
                 yield Lesson(row["text"], frozenset({row["kind"]}), SEED_WEIGHT)

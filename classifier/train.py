@@ -19,6 +19,7 @@ from threadpoolctl import threadpool_limits
 from classifier import telling
 from classifier.features import HALF, SIZE, Grams, grams
 from classifier.mixing import NEVER, Mixing
+from classifier.rows import BadRows
 from classifier.scorer import Scorer, shares, weigh
 from classifier.trees import pack
 from classifier.wordlists import flatten, shipped
@@ -30,7 +31,7 @@ Folds = list[tuple[NDArray[np.intp], NDArray[np.intp]]]
 FOLDS = 4
 FEW = 3_000  # up to so many rows every one is precious: twice the folds
 OFTEN = 20  # texts that a list code needs before the second layer looks at it
-FEWEST = 5  # rows that a label needs on either side; below that it is never given
+FEWEST = 5  # rows that a label needs on either side; below that the commoner answer is always given
 MANY = 50  # rows from which small trees are worth growing
 FREEDOM = 0.3  # how freely the first layer fits
 ALONE, TOGETHER = 1.0, 0.01  # how freely the second layer listens to a label's own score, and to all that is known
@@ -50,15 +51,25 @@ def fit(
 ) -> Scorer:
     """Train on texts and their table of 0 and 1, (texts, labels).
 
-    `groups` (an event, a camp) keeps rows of one group on one side of every split inside. `weight` says how much a row
-    counts; `rarest` is the fewest texts a feature must stand in (5 for the tickets of a deployment).
-    `listed` lets the second layer see which needs the lists name.
+    `multi`: several labels at once, as a single label always is; else the best one is given. `groups` (an event, a camp)
+    keeps rows of one group on one side of every split inside, where there are `FOLDS` groups or more. `weight` says how
+    much a row counts; `rarest` is the fewest texts a feature must stand in (5 for the tickets of a deployment).
+    `listed` lets the second layer see which needs the lists name. Raises `BadRows` where there is nothing to learn.
     """
+    if len(scarce(table, names)) == len(names):
+        raise BadRows(f"nothing to learn: no label has {FEWEST} rows with it and {FEWEST} without")
     with threadpool_limits(1):
         found = grams([flatten(text) for text in texts])
         counts = np.ones(len(texts), np.float32) if weight is None else weight
         codes, rest = _rest(found, listed)
-        return _fit(found, rest, table, names, multi, codes, _folds(len(texts), groups), counts, rarest)
+        return _fit(
+            found, rest, table, names, multi or len(names) == 1, codes, _folds(len(texts), groups), counts, rarest
+        )
+
+
+def scarce(table: Labels, names: Sequence[str]) -> list[str]:
+    """The labels that nothing can be learned of: fewer than `FEWEST` rows with them, or without."""
+    return [name for name, here in zip(names, table.T, strict=True) if _rarer(here) < FEWEST]
 
 
 def _rest(found: Grams, listed: bool) -> tuple[tuple[str, ...], Floats]:
@@ -85,6 +96,8 @@ def _fit(
     counted.sum_duplicates()
     present = np.bincount(counted.indices, minlength=SIZE)
     bucket = np.flatnonzero(present >= rarest)
+    if not len(bucket):
+        raise BadRows(f"nothing to learn: no word stands in {rarest} of the texts")
     rarity = (np.log((1 + found.texts) / (1 + present[bucket])) + 1).astype(np.float32)
     matrix = weigh(counted[:, bucket], rarity, int(np.searchsorted(bucket, HALF)))
     unseen = np.zeros(table.shape, np.float32)
@@ -111,15 +124,15 @@ def _fit(
 
 def _folds(count: int, groups: Sequence[str] | None) -> Folds:
     splits = min(FOLDS if count > FEW else 2 * FOLDS, count)
-    if groups is not None and len(set(groups)) >= splits:
-        return list(GroupKFold(splits).split(np.zeros(count), groups=groups))
+    if groups is not None and (kinds := len(set(groups))) >= FOLDS:
+        return list(GroupKFold(min(splits, kinds)).split(np.zeros(count), groups=groups))
     return list(KFold(splits, shuffle=True, random_state=0).split(np.zeros(count)))
 
 
 def _first(matrix: sparse.csr_matrix, table: Labels, weight: Floats) -> tuple[Floats, Floats]:
     """One linear model for each label, over features weighed by how much they tell of it (Wang and Manning 2012)."""
     weights = np.zeros((matrix.shape[1], table.shape[1]), np.float32)
-    bias = np.full(table.shape[1], NEVER, np.float32)
+    bias = _settled(table)
     for label in range(table.shape[1]):
         here = table[:, label]
         if _rarer(here) < FEWEST:
@@ -130,6 +143,11 @@ def _first(matrix: sparse.csr_matrix, table: Labels, weight: Floats) -> tuple[Fl
         weights[:, label] = model.coef_.ravel() * scale
         bias[label] = model.intercept_[0]
     return weights, bias
+
+
+def _settled(table: Labels) -> Floats:
+    """Log-odds of each label as long as nothing is learned of it: what most rows say, for good."""
+    return np.where(2 * table.sum(0) > len(table), -NEVER, NEVER).astype(np.float32)
 
 
 def _rarer(here: Labels) -> int:
@@ -159,7 +177,7 @@ def _second(unseen: Floats, rest: Floats, table: Labels, weight: Floats, folds: 
 def _mix(scores: Floats, rest: Floats, table: Labels, weight: Floats) -> Mixing:
     inputs = np.hstack([scores, rest])
     line = np.zeros((inputs.shape[1] + 1, table.shape[1]), np.float32)
-    line[-1] = NEVER
+    line[-1] = _settled(table)
     grown: list[HistGradientBoostingClassifier | None] = [None] * table.shape[1]
     for label in range(table.shape[1]):
         here = table[:, label]
@@ -195,8 +213,8 @@ def _line(inputs: Floats, seen: NDArray[np.bool_], here: Labels, weight: Floats,
 
 def _cut(chances: Floats, here: Labels) -> float:
     """The probability from which giving the label makes its F1 on unseen rows best."""
-    if here.sum() < FEWEST:
-        return 2.0
+    if _rarer(here) < FEWEST:
+        return 0.0 if 2 * here.sum() > len(here) else 2.0
     order = np.argsort(-chances, kind="stable")
     found = np.cumsum(here[order])
     quality = 2 * found / (np.arange(1, len(here) + 1) + here.sum())

@@ -22,6 +22,7 @@ def judged() -> Judged:
     return list(zip([row["tier"] for row in rows], suggest_many([row["text"] for row in rows]), strict=True))
 
 
+@pytest.mark.plan("D33", trials=150)
 def test_hardly_any_danger_is_let_through(judged: Judged) -> None:
     danger = [one for tier, one in judged if tier in COMPARTMENT]
     assert len(danger) == 150

@@ -1,4 +1,4 @@
-"""The four commands keep their interfaces: operators and outside measurement call them."""
+"""The commands keep their interfaces: operators and outside measurement call them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from classifier import machine
 from classifier.__main__ import app
 from tests.classifier.test_train import lesson
 
@@ -111,7 +112,78 @@ def test_suggest_reads_the_text_column_of_a_csv(rows: Path) -> None:
     assert "wash" in done.output
 
 
-def test_a_missing_column_is_said_by_name(rows: Path, tmp_path: Path) -> None:
-    done = run(app, ["train", "--data", str(rows), "--text", "words", "--labels", "wash", "--out", str(tmp_path / "m")])
-    assert done.exit_code != 0
-    assert "words" in str(done.exception) + done.output
+SAID = [
+    (["train", "--data", "gone.csv", "--labels", "wash"], "gone.csv"),
+    (["train", "--data", "rows.csv.gz", "--text", "words", "--labels", "wash"], "'words'; there are message"),
+    (["train", "--data", "rows.csv.gz", "--labels", "shoes"], "'shoes'; there are message"),
+    (["train", "--data", "rows.csv.gz"], "--labels names"),
+    (["train", "--data", "rows.csv.gz", "--labels", "wash,wash"], "named twice: wash"),
+    (["train", "--data", "rows.csv.gz", "--labels", "wash,kind"], "a label is 0 or 1"),
+    (["train", "--data", "rows.csv.gz", "--labels", "place", "--rarest", "999"], "no word stands in 999"),
+    (["train", "--data", "rows.csv.gz", "--data", "other.csv", "--labels", "wash"], "'message'; there are other"),
+    (["train", "--data", "empty.csv", "--labels", "wash"], "empty.csv is empty"),
+    (["train", "--data", "few.csv", "--labels", "wash", "--multi"], "nothing to learn"),
+    (["train", "--data", "latin.csv", "--labels", "wash"], "latin.csv is not UTF-8"),
+    (["train", "--data", "plain.csv.gz", "--labels", "wash"], "no whole gzip file"),
+    (["train", "--data", "cut.csv.gz", "--labels", "wash"], "no whole gzip file"),
+    (["predict", "--data", "few.csv", "--model", "."], "no model"),
+    (["predict", "--data", "few.csv", "--model", str(machine.MODEL)], "for `suggest`"),
+    (["suggest", "latin.csv"], "not UTF-8"),
+    (["suggest", "latin.txt"], "line 2 is not UTF-8"),
+    (["suggest", "gone.txt"], "gone.txt"),
+]
+
+
+@pytest.mark.parametrize(("command", "told"), SAID)
+def test_a_mistake_is_told_in_words_and_not_by_a_trace(
+    rows: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str], told: str
+) -> None:
+    for name, content in {
+        "empty.csv": b"",
+        "few.csv": b"message,wash\nno water,1\nno rice,0\n",
+        "other.csv": b"other,wash\nno water,1\n",
+        "latin.csv": b"message,wash\ncaf\xe9,1\n",
+        "latin.txt": b"no water\ncaf\xe9\n",
+        "plain.csv.gz": b"message,wash\n",
+        "cut.csv.gz": rows.read_bytes()[:40],
+    }.items():
+        (tmp_path / name).write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    text = [] if "--text" in command or command[-1].endswith(".txt") else ["--text", "message"]
+    done = run(app, [*command, *text, *(["--out", "out"] if command[0] != "suggest" else [])])
+    assert (done.exit_code, told in _plain(done.stderr)) == (2, True), done.output
+
+
+def test_one_column_of_yes_and_no_is_given_to_some_texts_and_not_to_all(rows: Path, tmp_path: Path) -> None:
+    model, out = tmp_path / "m", tmp_path / "out"
+    for command in (["train", "--labels", "wash", "--out", model], ["predict", "--model", model, "--out", out]):
+        assert run(app, [*map(str, command), "--data", str(rows), "--text", "message"]).exit_code == 0
+    given = [json.loads(line)["decisions"]["wash"] for line in out.read_text().splitlines()]
+    assert given == lesson(4)[1][:, 0].tolist()
+
+
+def test_what_can_not_be_learned_or_split_is_noted(rows: Path, tmp_path: Path) -> None:
+    given = gzip.decompress(rows.read_bytes()).decode().splitlines()
+    few = tmp_path / "few.csv"
+    few.write_text("\n".join([given[0] + ",rare", *(f"{line},{int(n < 2)}" for n, line in enumerate(given[1:31]))]))
+    command = ["train", "--data", str(few), "--text", "message", "--labels", "wash,rare", "--group", "place"]
+    done = run(app, [*command, "--out", str(tmp_path / "m")])
+    assert done.exit_code == 0, done.output
+    for note in ("commoner answer: rare", "place has fewer than 4 groups", "--multi gives any number"):
+        assert note in done.stderr
+
+
+def test_some_of_the_labels_can_be_measured_alone_and_no_others(rows: Path, tmp_path: Path) -> None:
+    model, figures = tmp_path / "m", tmp_path / "f.json"
+    given = ["--data", str(rows), "--text", "message"]
+    assert run(app, ["train", *given, "--labels", "wash,food", "--multi", "--out", str(model)]).exit_code == 0
+    measure = ["evaluate", *given, "--model", str(model), "--json", str(figures), "--labels"]
+    assert run(app, [*measure, "food"]).exit_code == 0
+    assert json.loads(figures.read_text())["labels"].keys() == {"food"}
+    done = run(app, [*measure, "food,place"])
+    assert (done.exit_code, "a label is 0 or 1" in _plain(done.stderr)) == (2, True)
+
+
+def _plain(said: str) -> str:
+    """What a box of the terminal holds, in one line."""
+    return " ".join(said.replace("│", " ").split())

@@ -50,6 +50,7 @@ def differ(one: Scorer, other: Scorer) -> list[str]:
     return [name for name, (mine, theirs) in arrays.items() if not np.array_equal(mine, theirs)]
 
 
+@pytest.mark.plan("D17")
 def test_a_rare_name_leaves_no_trace_in_any_array() -> None:
     assert differ(learned(lessons()), learned(lessons(planted="rohimullah", again=4))) == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from classifier import machine, rows
 from classifier.figure import readings, share
 from classifier.suggestion import Suggestion, Verdict
 
+Tell = Callable[[str, object], None]
 SETS = Path(__file__).parents[3] / "shared" / "data"
 
 pytestmark = pytest.mark.skipif(not SETS.is_dir(), reason="the public sets are not here")
@@ -27,6 +29,7 @@ def read(name: str, column: str, *, every: int = 1, most: int = 400, **where: st
     return readings(machine.load(), given[::every][:most])
 
 
+@pytest.mark.plan("D33")
 @pytest.mark.parametrize(
     ("name", "column", "where"),
     [
@@ -37,16 +40,19 @@ def read(name: str, column: str, *, every: int = 1, most: int = 400, **where: st
     ],
 )
 def test_no_text_passes_unseen_in_a_language_without_labelled_text(
-    name: str, column: str, where: dict[str, str]
+    name: str, column: str, where: dict[str, str], record_property: Tell
 ) -> None:
     said = read(name, column, **where)
+    record_property("trials", len(said))
     assert len(said) >= 300
     assert not [one for one in said if one.verdict is Verdict.OPEN]
 
 
-def test_romanised_bangla_passes_only_where_it_is_english() -> None:
+@pytest.mark.plan("D33")
+def test_romanised_bangla_passes_only_where_it_is_english(record_property: Tell) -> None:
     said = read("bnsentmix_bn_latn", "text", every=9, most=1_200)
     passed = [one for one in said if one.verdict is Verdict.OPEN]
+    record_property("trials", len(said))
     assert len(said) >= 1_000
     assert len(passed) <= len(said) * 0.01  # the set holds some comments that are wholly English
     assert {one.language for one in passed} <= {"en"}
@@ -67,17 +73,23 @@ def test_ordinary_messages_are_flagged_once_in_a_hundred_and_read_once_in_eight_
 SOURCES = [("counselchat_questions", {"domestic_violence": "1"}), ("cssrs_suicide_risk", {"risk": "1"})]
 
 
+@pytest.mark.plan("D33")
 @pytest.mark.parametrize(("name", "where"), SOURCES)
-def test_hardly_any_disclosure_passes_the_gate(name: str, where: dict[str, str]) -> None:
+def test_hardly_any_disclosure_passes_the_gate(name: str, where: dict[str, str], record_property: Tell) -> None:
     said = read(name, "text", every=1 if name.startswith("counsel") else 5, **where)
+    record_property("trials", len(said))
     assert share(said, Verdict.OPEN) <= 0.02
     assert share(said, Verdict.SENSITIVE) >= 0.75
 
 
+@pytest.mark.plan("D33")
 @pytest.mark.full
 @pytest.mark.parametrize(("name", "where"), SOURCES)
-def test_of_all_disclosures_two_in_a_hundred_pass_the_gate_at_most(name: str, where: dict[str, str]) -> None:
+def test_of_all_disclosures_two_in_a_hundred_pass_the_gate_at_most(
+    name: str, where: dict[str, str], record_property: Tell
+) -> None:
     said = read(name, "text", **where)
+    record_property("trials", len(said))
     assert share(said, Verdict.OPEN) <= 0.02
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,9 @@ from classifier import features, kind, language, machine, scorer, sector, sensit
 from classifier.suggestion import Verdict
 
 TEXT = "no water in block C for three days please help"
+ORDINARY = [
+    TEXT, "thank you", "the tap near the school is broken", "when is the next food distribution?", "our shelter leaks",
+]  # fmt: skip
 
 
 @pytest.fixture
@@ -26,7 +29,7 @@ def fresh() -> Iterator[None]:
 
 
 def test_an_ordinary_english_text_is_open() -> None:
-    assert suggest.suggest(TEXT).verdict is Verdict.OPEN
+    assert [one.verdict for one in suggest.suggest_many(ORDINARY)] == [Verdict.OPEN] * len(ORDINARY)
 
 
 def test_a_batch_says_the_same_as_one_by_one() -> None:
@@ -47,6 +50,7 @@ def test_one_word_in_a_script_without_labelled_text_keeps_an_english_text_from_b
     assert suggest.suggest(f"{TEXT} নদী").verdict is Verdict.UNSURE
 
 
+@pytest.mark.plan("D32")
 def test_a_machine_without_a_model_for_danger_opens_nothing() -> None:
     whole = machine.load()
     lesser = replace(whole, scorers={name: one for name, one in whole.scorers.items() if name != "danger"})
@@ -77,6 +81,7 @@ FAULTS: list[tuple[Any, str]] = [
 FAILURES = [ValueError, KeyError, MemoryError, RuntimeError, OSError, UnicodeError]
 
 
+@pytest.mark.plan("D32", trials=len(ORDINARY))
 @pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: failure.__name__)
 @pytest.mark.parametrize(("part", "name"), FAULTS, ids=lambda value: getattr(value, "__name__", value))
 def test_a_part_that_fails_leaves_no_text_open(
@@ -86,8 +91,8 @@ def test_a_part_that_fails_leaves_no_text_open(
         raise failure
 
     monkeypatch.setattr(part, name, broken)
-    said = suggest.suggest_many([TEXT, "thank you"])
-    assert [one.verdict for one in said] == [Verdict.UNSURE] * 2
+    said = suggest.suggest_many(ORDINARY)
+    assert [one.verdict for one in said] == [Verdict.UNSURE] * len(ORDINARY)
 
 
 def test_a_failure_says_no_word_of_the_text_in_the_log(
@@ -105,7 +110,7 @@ def test_a_failure_says_no_word_of_the_text_in_the_log(
 def test_one_text_that_fails_harms_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     join = sensitivity.join
 
-    def fragile(hits: list[wordlists.Hit], learned: float | None) -> sensitivity.Danger:
+    def fragile(hits: list[wordlists.Hit], learned: Mapping[str, float]) -> sensitivity.Danger:
         if hits and hits[0].fragment.startswith("thank"):
             raise ValueError
         return join(hits, learned)
@@ -115,6 +120,7 @@ def test_one_text_that_fails_harms_no_other(monkeypatch: pytest.MonkeyPatch) -> 
     assert [one.verdict for one in said] == [Verdict.OPEN, Verdict.UNSURE, Verdict.OPEN]
 
 
+@pytest.mark.plan("D32")
 @pytest.mark.usefixtures("fresh")
 @pytest.mark.parametrize("damage", ["bytes", "gone", "pin", "pin gone", "not arrays"])
 def test_a_damaged_model_opens_nothing_and_the_lists_still_speak(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from classifier import scorer
+from classifier import scorer, train
 from classifier.evaluate import figures, score
 from classifier.features import grams
 from classifier.train import fit
@@ -77,16 +78,30 @@ def test_a_changed_file_is_refused(trained: scorer.Scorer, tmp_path: Path) -> No
         scorer.load(tmp_path)
 
 
+@pytest.mark.parametrize("number", [None, scorer.FORMAT + 1])
+def test_a_file_of_another_format_is_refused_in_words(
+    number: int | None, trained: scorer.Scorer, tmp_path: Path
+) -> None:
+    scorer.save({"labels": trained}, tmp_path)
+    with np.load(tmp_path / scorer.FILE) as stored:
+        arrays = {name: stored[name] for name in stored.files if name != "format"}
+    if number is not None:
+        arrays["format"] = np.array(number)
+    np.savez(tmp_path / scorer.FILE, allow_pickle=False, **arrays)
+    (tmp_path / scorer.PIN).write_text(hashlib.sha256((tmp_path / scorer.FILE).read_bytes()).hexdigest())
+    with pytest.raises(scorer.RefusedModel, match="train it anew"):
+        scorer.load(tmp_path)
+
+
 def test_a_file_that_would_run_code_is_refused(tmp_path: Path) -> None:
     with (tmp_path / scorer.FILE).open("wb") as opened:
         np.savez(opened, **{"labels.bucket": np.array([print], object)}, allow_pickle=True)
-    import hashlib
-
     (tmp_path / scorer.PIN).write_text(hashlib.sha256((tmp_path / scorer.FILE).read_bytes()).hexdigest())
     with pytest.raises(scorer.RefusedModel):
         scorer.load(tmp_path)
 
 
+@pytest.mark.plan("D17")
 def test_the_file_holds_no_word_of_the_lesson(trained: scorer.Scorer, tmp_path: Path) -> None:
     scorer.save({"labels": trained}, tmp_path)
     with np.load(tmp_path / scorer.FILE) as stored:
@@ -100,6 +115,23 @@ def test_a_label_with_too_few_rows_is_never_given() -> None:
     rare[:2] = 1
     trained = fit(texts, np.hstack([table, rare]), ("wash", "food", "rare"), multi=True)
     assert not trained.given(score(trained, texts))[:, 2].any()
+
+
+def test_a_label_that_nearly_every_row_has_is_always_given() -> None:
+    texts, table = lesson(2)
+    common = np.ones((len(texts), 1), np.int8)
+    common[:2] = 0
+    trained = fit(texts, np.hstack([table, common]), ("wash", "food", "common"), multi=True)
+    chances = score(trained, [*texts, "something else"])
+    assert trained.given(chances)[:, 2].all()
+    assert (chances[:, 2] > 0.9).all()
+
+
+@pytest.mark.parametrize(("groups", "kept"), [(2, False), (4, True), (60, True)])
+def test_groups_are_kept_together_in_every_split_from_four_on(groups: int, kept: bool) -> None:
+    names = [str(number % groups) for number in range(120)]
+    apart = [not {names[i] for i in known} & {names[i] for i in held} for known, held in train._folds(120, names)]
+    assert all(apart) is kept
 
 
 def test_a_label_without_a_row_upsets_no_other(trained: scorer.Scorer) -> None:
