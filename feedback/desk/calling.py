@@ -125,9 +125,7 @@ def _waits(session: Session, news: CallNews) -> bool:
     if call.state in (CallState.WAITING, CallState.RINGING):
         return True
     fitting = [one for one in listeners.on(session, now) if listeners.fits(one, call.wish, call.language)]
-    waiting = session.scalars(_in_state(CallState.WAITING)).all()
-    ahead = sum(any(listeners.fits(one, other.wish, other.language) for one in fitting) for other in waiting)
-    takes = ahead < listeners.WAITING_EACH * len(fitting)  # nobody fits: nobody waits
+    takes = bool(fitting) and _ahead(session, fitting) < listeners.WAITING_EACH * len(fitting)
     call.state = CallState.WAITING if takes else CallState.BOX
     return takes
 
@@ -203,7 +201,7 @@ def _ended(session: Session, news: CallNews) -> bool:
     else:
         call = _find_or_begin(session, news)
     if call is not None and call.ended_at is None:
-        if call.state is not CallState.TALKING:
+        if call.staff_id is not None and call.state is not CallState.TALKING:
             listeners.release(session, call.id)
         _over(session, call, news.at)
     return False
@@ -220,6 +218,12 @@ _HEARD: Mapping[CallStep, Callable[[Session, CallNews], bool]] = {
     CallStep.NOT_REACHED: _not_reached,
     CallStep.ENDED: _ended,
 }
+
+
+def _ahead(session: Session, fitting: Sequence[Listener]) -> int:
+    """How many wait already for one of these."""
+    waiting = session.scalars(_in_state(CallState.WAITING)).all()
+    return sum(any(listeners.fits(one, other.wish, other.language) for one in fitting) for other in waiting)
 
 
 def _over(session: Session, call: LineCall, at: datetime) -> None:
