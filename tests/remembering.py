@@ -16,7 +16,8 @@ PASSED = Path(os.environ["DESK_RELEASE_PASSED"])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what has passed, and note on each test which number of the plan it serves with how many trials."""
+    """Leave out what has passed, and note on each test which number of the plan it serves with how many trials. A test
+    that learns only while it runs how many it makes says so itself: `record_property("trials", many)`."""
     passed = set(PASSED.read_text(encoding="utf-8").splitlines()) if PASSED.exists() else set()
     config.hook.pytest_deselected(items=[item for item in items if item.nodeid in passed])
     items[:] = [item for item in items if item.nodeid not in passed]
@@ -29,11 +30,13 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Write down how it ended; only the process that everything is reported to does."""
     if "PYTEST_XDIST_WORKER" in os.environ or (report.when != "call" and report.outcome == "passed"):
         return
+    properties = dict(report.user_properties)
+    plan = properties.get("plan", {})
     ended = {
         "test": report.nodeid,
         "outcome": report.outcome if report.when == "call" or report.outcome == "skipped" else "failed",
         "seconds": round(report.duration, 2),
-        "plan": dict(report.user_properties).get("plan", {}),
+        "plan": dict.fromkeys(plan, properties["trials"]) if "trials" in properties else plan,
     }
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is not None:

@@ -21,6 +21,9 @@ from tests.attack.thief import Thief
 from tests.factories import Desk
 from tests.trials import trials
 
+FORGOTTEN = trials(default=2, release=10)
+"""Tickets of a batch that are forgotten; one more is kept."""
+
 EXCEPTIONS = {"open", "open-note", "unread", "forgotten", *beside.WAITING}
 """What the desk key may open: what is open, what the machine has not read, and what waits under it."""
 
@@ -72,10 +75,15 @@ def disk(database_url: str, parts: wiring.Parts) -> Disk:
     return Disk(database_url, parts)
 
 
-def test_before_compartments_have_keys_the_thief_reads_everything(desk: Desk, parts: wiring.Parts, disk: Disk) -> None:
+@pytest.mark.plan("D35")
+def test_before_compartments_have_keys_the_thief_reads_everything(
+    desk: Desk, parts: wiring.Parts, disk: Disk, record_property: Callable[[str, object], None]
+) -> None:
     """So that what is not found below is not there, rather than not looked for."""
     world.build(desk, world.people(desk, parts))
-    found = disk.thief().reads(world.CANARIES | {"seed": factories.SEED})
+    thief = disk.thief()
+    found = thief.reads(world.CANARIES | {"seed": factories.SEED})
+    record_property("trials", thief.tried)
     assert set(world.CANARIES) - set(found) == {"unread", "export", "referral"}
     assert columns.SEALED - {place.partition(": ")[2] for places in found.values() for place in places} == set()
 
@@ -89,7 +97,10 @@ def test_every_column_of_bytes_says_what_it_holds() -> None:
     assert sorted(named) == sorted(columns.of_bytes())
 
 
-def test_once_they_have_the_rows_give_up_no_sealed_word(desk: Desk, parts: wiring.Parts, disk: Disk) -> None:
+@pytest.mark.plan("D35")
+def test_once_they_have_the_rows_give_up_no_sealed_word(
+    desk: Desk, parts: wiring.Parts, disk: Disk, record_property: Callable[[str, object], None]
+) -> None:
     holders = world.people(desk, parts)
     keys.begin(parts)
     world.build(desk, holders)
@@ -98,11 +109,13 @@ def test_once_they_have_the_rows_give_up_no_sealed_word(desk: Desk, parts: wirin
     thief = Thief([DeskKeys.read(parts.settings.key_file)], parts.response.compartments)
     thief.take(live_rows(disk.url))
     assert set(thief.reads(world.CANARIES)) == EXCEPTIONS
+    record_property("trials", thief.tried)
     assert thief.tried > 1_600
 
 
+@pytest.mark.plan("D35")
 def test_a_sealed_installation_gives_up_no_sealed_word_from_any_page_old_or_new(
-    desk: Desk, parts: wiring.Parts, disk: Disk
+    desk: Desk, parts: wiring.Parts, disk: Disk, record_property: Callable[[str, object], None]
 ) -> None:
     """On SQLite at once. On PostgreSQL from the day on that the desk key's generation of that time is destroyed."""
     holders = world.people(desk, parts)
@@ -112,7 +125,9 @@ def test_a_sealed_installation_gives_up_no_sealed_word_from_any_page_old_or_new(
         assert set(disk.thief().reads(world.SEALED)) > {"machine", "person", "entered"}  # dead rows and WAL have them
         keys.renew_desk(parts, sleep=_see_the_new_key(parts))
     world.leave_unread(desk)
-    assert set(disk.thief().reads(world.CANARIES)) == EXCEPTIONS
+    thief = disk.thief()
+    assert set(thief.reads(world.CANARIES)) == EXCEPTIONS
+    record_property("trials", thief.tried)
 
 
 def test_what_was_sensitive_before_there_were_keys_is_out_of_reach_too(
@@ -151,15 +166,14 @@ def test_what_was_forgotten_is_nowhere_any_more(desk: Desk, parts: wiring.Parts,
     assert "forgotten" not in disk.thief().reads(world.CANARIES)
 
 
+@pytest.mark.plan("D39", trials=FORGOTTEN)
 @pytest.mark.parametrize("batch", range(trials(default=1, release=10)))
 def test_of_many_forgotten_tickets_no_file_and_no_page_gives_up_a_word_of_any_part(
     desk: Desk, parts: wiring.Parts, disk: Disk, client: TestClient, batch: int
 ) -> None:
     """D39: words, raw request, note, answer, title, what the machine quoted, a text that was joined, sound."""
     lead = desk.staff(Role.COORDINATOR)
-    tickets = [
-        forgettable.build(desk, lead, 100 * batch + number) for number in range(1 + trials(default=2, release=10))
-    ]
+    tickets = [forgettable.build(desk, lead, 100 * batch + number) for number in range(1 + FORGOTTEN)]
     gone, kept = tickets[: len(tickets) - 1], tickets[-1]
     words = {f"{part} {ticket.id}": word for ticket in tickets for part, word in forgettable.words_of(ticket).items()}
     assert set(disk.thief().reads(words)) == set(words)

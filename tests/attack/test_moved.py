@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import pytest
 import sqlalchemy as sa
 
 from feedback import wiring
@@ -20,6 +21,8 @@ from tests.factories import Desk
 from tests.feedback.desk.plans import act
 from tests.trials import trials
 
+CHANGES = trials(default=200, release=1_000)
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -30,13 +33,14 @@ class Cell:
     open_: Callable[[bytes], bytes]
 
 
+@pytest.mark.plan("D36", trials=CHANGES)
 def test_every_change_and_every_move_is_refused(desk: Desk, parts: wiring.Parts) -> None:
     cells = _cells(desk, parts)
     assert len({cell.place.partition(" ")[0] for cell in cells}) >= 8
     for cell in cells:  # so that what is refused below is refused for the change
         assert cell.open_(cell.sealed)
     chance = random.Random(36)
-    for _ in range(trials(default=200, release=1_000)):
+    for _ in range(CHANGES):
         cell, other = chance.sample(cells, 2)
         flipped = bytearray(cell.sealed)
         flipped[chance.randrange(len(flipped))] ^= 1 << chance.randrange(8)
@@ -94,5 +98,5 @@ def _wrap(parts: wiring.Parts, ring, wrap: TicketKey) -> Cell:  # type: ignore[n
             "desk-wrap", wrap.wrapped, lambda cipher: parts.vault.unwrap(wrap.ticket_id, wrap.generation, cipher)
         )
     secret = ring.secret(wrap.recipient.removeprefix("c:"), wrap.generation)
-    name = resealing.wrap_name(wrap.ticket_id, wrap.recipient, wrap.generation)
+    name = sealing.wrap_name(wrap.ticket_id, wrap.recipient, wrap.generation)
     return Cell("wall-wrap", wrap.wrapped, lambda cipher: boxes.unseal_with(secret.private, cipher, what=name))

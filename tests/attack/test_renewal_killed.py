@@ -82,6 +82,7 @@ def kill_often(settings: Settings, *more: str) -> None:
         assert tries < 10 * KILLS
 
 
+@pytest.mark.plan("D38", trials=KILLS)
 def test_the_desks_key(desk: Desk, parts: wiring.Parts, settings: Settings) -> None:
     senders = [factories.phone() for _ in range(ROWS)]
     ids = desk.hear(*(_text(sender) for sender in senders))
@@ -99,6 +100,7 @@ def test_the_desks_key(desk: Desk, parts: wiring.Parts, settings: Settings) -> N
     assert sum(_opens(parts.vault, row) for row in rows) == len(rows)
 
 
+@pytest.mark.plan("D38", trials=KILLS)
 def test_a_compartments_key(desk: Desk, parts: wiring.Parts, settings: Settings) -> None:
     holders = {name: [desk.holder(name) for _ in range(2)] for name in parts.response.compartments}
     keys.begin(parts)

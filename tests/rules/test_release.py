@@ -45,13 +45,34 @@ def test_trials_count_when_their_test_has_passed(kept: Path) -> None:
     assert line(kept, "D07") == ["D07", "300", "300", "ok"]
     assert line(kept, "D08") == ["D08", "160", "80", "fewer than asked"]
     assert line(kept, "D09") == ["D09", "500", "0", "1 FAILED"]
-    assert line(kept, "D10")[3] == "no test is marked with it"
+    assert line(kept, "D10")[3] == "no test marked"
 
 
 def test_what_failed_and_passes_later_counts_once(kept: Path) -> None:
     for outcome in ("failed", "passed", "passed"):
         end(kept, "a", outcome, D11=10)
     assert line(kept, "D11") == ["D11", "10", "10", "ok"]
+
+
+def test_what_was_skipped_made_no_trial_and_does_not_pass_for_unmarked(kept: Path) -> None:
+    end(kept, "a", "skipped", D33=300)
+    assert line(kept, "D33") == ["D33", "300", "0", "fewer than asked"]
+
+
+def test_a_file_that_does_not_even_load_is_no_success(kept: Path, tmp_path: Path) -> None:
+    (tmp_path / "test_broken.py").write_text("import nothing_of_this_name\n")
+    assert release.run([str(tmp_path / "test_broken.py")], ["-n", "0"]) is False
+
+
+def test_a_test_that_counts_its_trials_itself_is_believed(kept: Path, tmp_path: Path) -> None:
+    (tmp_path / "test_counting.py").write_text(
+        "import pytest\n\n@pytest.mark.plan('D15')\ndef test_a(record_property):\n    record_property('trials', 1_234)\n"
+    )
+    assert release.run(
+        [str(tmp_path / "test_counting.py")],
+        ["-n", "0", "--rootdir", str(tmp_path), "-c", str(ROOT / "pyproject.toml")],
+    )
+    assert line(kept, "D15")[:3] == ["D15", "2,000", "1,234"]
 
 
 def test_a_line_that_a_kill_cut_off_is_left_out(kept: Path) -> None:

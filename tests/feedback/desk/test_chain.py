@@ -75,6 +75,7 @@ def test_an_untouched_chain_holds(desk: Desk):
     assert found == chain.Verified(40, 0, None)
 
 
+@pytest.mark.plan("D43", trials=LENGTH * len(OTHER))
 def test_a_change_of_any_column_of_any_event_is_found(desk: Desk):
     chained(desk)
     for row in desk.rows(Event):
@@ -284,6 +285,7 @@ def test_a_chain_holds_on_either_engine_alike():
     assert chain._digest(event).hex() == known
 
 
+@pytest.mark.plan("D43", trials=10)
 @pytest.mark.parametrize("trial", range(trials(default=5, release=20)))
 def test_random_changes_to_a_longer_chain_are_all_found(desk: Desk, trial: int):
     draw = random.Random(trial)

@@ -38,6 +38,7 @@ def ticket(desk: Desk, lead: Staff) -> Ticket:
     return desk.ticket("he asks for favours", tier="T3-S", sector="conduct")
 
 
+@pytest.mark.plan("D21")
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("who", PEOPLE)
 def test_an_accused_agency_sees_nothing_and_holds_no_key(desk, lead, ticket, who, moment):
@@ -53,6 +54,7 @@ def test_an_accused_agency_sees_nothing_and_holds_no_key(desk, lead, ticket, who
     assert opens(desk, lead, ticket)
 
 
+@pytest.mark.plan("D21")
 @pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("who", PERSONAL)
 def test_an_accused_person_those_above_them_and_their_agency_see_nothing(desk, lead, ticket, who, moment):
@@ -70,6 +72,7 @@ def test_an_accused_person_those_above_them_and_their_agency_see_nothing(desk, l
         assert not opens(desk, person, ticket)
 
 
+@pytest.mark.plan("D21")
 def test_where_the_agency_is_not_known_the_independent_one_alone_knows(desk, lead, independent, ticket):
     act(desk, lead, ticket, excluding.name, agency=UNKNOWN)
     assert not sees(desk, lead, ticket)
@@ -85,6 +88,7 @@ def test_nothing_is_hidden_from_everybody(desk, lead, ticket):
     assert opens(desk, lead, ticket)
 
 
+@pytest.mark.plan("D21")
 def test_the_only_two_readers_are_of_the_accused_agency_and_the_independent_one_takes_over(
     desk, lead, independent, ticket
 ):
@@ -100,6 +104,7 @@ def test_the_only_two_readers_are_of_the_accused_agency_and_the_independent_one_
     assert opens(desk, independent, ticket)
 
 
+@pytest.mark.plan("D21")
 def test_a_provider_that_is_only_named_is_notaccused_by(desk, lead, ticket):
     of_provider = let_in(desk, lead, desk.holder("psea", agency="heron"))
     with desk.at() as session:

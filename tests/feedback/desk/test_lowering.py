@@ -30,6 +30,7 @@ from tests.feedback.desk.readings import read, suggestion
 TAP = Coding("wash", "drainage", tier="T0")
 WHY = "The word was a place name."
 WEEK = timedelta(days=8)
+STEPS = 115  # on each engine
 
 
 @pytest.fixture
@@ -234,13 +235,14 @@ def test_who_reads_the_open_ticket_later_is_not_told_behind_which_wall_it_stood(
     assert "lower" not in told
 
 
+@pytest.mark.plan("D22", trials=STEPS)
 def test_in_any_order_the_walls_hold_at_every_commit(desk, pair):
     """Seeded: 115 steps an engine, 230 in all, each looked at from outside after its commit."""
     child = holders(desk, "child_protection")
     dice, outsider = random.Random(22), desk.staff()
     cleared = {"gbv": pair, "child_protection": child}
     ticket, steps, refused, stale = by_machine(desk), 0, 0, []
-    for _ in range(115):
+    for _ in range(STEPS):
         now = desk.again(ticket)
         people = cleared.get(now.compartment or "", [outsider, outsider])
         step = dice.choice(("raise", "raise", "lower", "confirm", "decide"))
@@ -267,10 +269,11 @@ def test_in_any_order_the_walls_hold_at_every_commit(desk, pair):
         words = bool(desk.rows(Term, Term.ticket_id == ticket.id))
         if to_whom(desk, ticket) != expected or {one.id for one in seen} != allowed or words is bool(now.compartment):
             stale.append((step, now.compartment, to_whom(desk, ticket)))
-    assert (steps, stale) == (115, [])
+    assert (steps, stale) == (STEPS, [])
     assert refused < 100
 
 
+@pytest.mark.plan("D22")
 @pytest.mark.parametrize("winner", ["raise", "lower"])
 def test_two_at_the_same_moment_the_second_is_told(desk, pair, winner):
     """A raise and a lowering that both read the ticket before either wrote: one stands, the other is refused whole."""

@@ -81,11 +81,13 @@ def told(counts: Counter[tuple[Label, Label]]) -> list[str]:
     return wrong
 
 
+@pytest.mark.plan("D24")
 @pytest.mark.parametrize("seed", range(50))
 def test_a_solver_recovers_no_small_cell(seed: int):
     assert told(table(seed)) == []
 
 
+@pytest.mark.plan("D24", trials=10)
 @pytest.mark.full
 @pytest.mark.parametrize("tens", range(45))
 def test_a_solver_recovers_no_small_cell_of_many_tables(tens: int):

@@ -102,6 +102,7 @@ CHANGES: dict[str, tuple[Callable[[Desk, Staff, Ticket], None], bool]] = {
 HOURS = {"before": (19, 59), "at the first minute": (20, 0), "inside": (20, 30), "at the end": (21, 0)}
 
 
+@pytest.mark.plan("D28", trials=len(HOURS))
 @pytest.mark.parametrize("change", CHANGES)
 def test_each_thing_is_read_again_at_the_claim_at_every_hour(desk, focal, ticket, change):
     alter, goes = CHANGES[change]
@@ -124,6 +125,7 @@ def test_each_thing_is_read_again_at_the_claim_at_every_hour(desk, focal, ticket
 WALLS, STATES, CONSENTS = ("gbv", "psea", None), ("triaged", "closed"), (1, 2, None)
 
 
+@pytest.mark.plan("D28", trials=972)
 def test_the_whole_rule_as_a_table(desk, focal, ticket):
     """Every combination of eight things; only one row of them may go out."""
     letter = outbound.Letter(NUMBER, NEUTRAL, "en", "20:00", "21:00", "neutral")
@@ -153,6 +155,7 @@ def test_the_whole_rule_as_a_table(desk, focal, ticket):
     assert (rows, allowed) == (972, 1)
 
 
+@pytest.mark.plan("D28")
 @pytest.mark.parametrize(("said", "goes"), [("not_asked", True), ("yes", False), ("no", False), ("withdrawn", False)])
 def test_a_first_contact_is_read_again_at_the_claim_like_any_other(desk, focal, ticket, said, goes):
     text = desk.parts.response.phrases.text("first_contact", "en")

@@ -63,6 +63,7 @@ def test_an_export_holds_the_caption_the_counts_and_no_small_one(desk: Desk, coo
     assert ["2026-10", "all", "all", "all", "all", "", "", "24"] in rows
 
 
+@pytest.mark.plan("D17")
 def test_an_export_names_nobody_and_holds_no_words(desk: Desk, coordinator: Staff):
     for one in range(6):
         desk.ticket(f"jolly pangolin {one}", address="+8801712345678", received_at=OCTOBER, tier="T0")
@@ -117,6 +118,7 @@ def test_months_begin_and_end_at_midnight_of_the_response(desk: Desk, coordinato
     assert table.total == 10
 
 
+@pytest.mark.plan("D16")
 @pytest.mark.parametrize("hidden", [0, 1, 5, 50])
 def test_what_stands_behind_walls_changes_nothing_for_those_outside(desk: Desk, coordinator: Staff, hidden: int):
     hear(desk, 6)
@@ -196,6 +198,7 @@ PAYLOADS = [
 ]
 
 
+@pytest.mark.plan("D25")
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_cell_that_would_be_a_formula_is_text(payload: str):
     (cell,) = lines(exports.csv_of(iter([(payload,)])))[0]
@@ -209,6 +212,7 @@ def test_plain_words_and_numbers_stay_as_they_are():
     assert len(PAYLOADS) == 120
 
 
+@pytest.mark.plan("D25", trials=len(PAYLOADS))
 def test_a_workbook_holds_the_payloads_as_text_and_numbers_as_numbers():
     book = load_workbook(io.BytesIO(exports.xlsx_of(iter([*((payload,) for payload in PAYLOADS), ("camp-9", 12)]))))
     cells = [cell for row in book.active.iter_rows() for cell in row if cell.value is not None]

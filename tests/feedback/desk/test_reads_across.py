@@ -65,6 +65,7 @@ def _reads(desk: Desk, staff: Staff, ticket: Ticket) -> bool:
     return True
 
 
+@pytest.mark.plan("D20", trials=len(WALLS) ** 2)
 def test_each_holder_reads_behind_their_wall_and_behind_no_other(desk, people, tickets):
     """Six holders × six walls: 36 reads."""
     read = {(one, wall) for one in people for wall in WALLS if _reads(desk, people[one], tickets[wall])}
@@ -77,6 +78,7 @@ def test_each_holder_reads_behind_their_wall_and_behind_no_other(desk, people, t
     assert len(events) == len(WALLS)
 
 
+@pytest.mark.plan("D20", trials=len(WALLS) * (1 + len(NOBODY_S)))
 def test_a_clearance_without_a_key_opens_nothing_and_one_of_a_role_that_reads_nothing_shows_nothing(
     desk, people, tickets
 ):
@@ -107,6 +109,7 @@ def _come_to(desk: Desk, moment: str, asker: Staff, holder: Staff, ticket: Ticke
             session.execute(sa.update(Staff).where(Staff.id == asker.id).values(active=False))
 
 
+@pytest.mark.plan("D20", trials=len(WALLS) - 1)
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_who_asks_in_an_emergency_reads_only_what_a_holder_granted_for_as_long_as_it_holds(
     desk, people, tickets, moment
@@ -129,6 +132,7 @@ def test_who_asks_in_an_emergency_reads_only_what_a_holder_granted_for_as_long_a
         assert [row.detail for row in decided] == ([f"{word} staff:{asker.id}"] if word else []), wall
 
 
+@pytest.mark.plan("D20", trials=4)
 def test_nobody_decides_on_their_own_request_nor_on_one_of_another_wall(desk, people, tickets):
     asker = desk.holder("conduct", role=Role.DUTY_OFFICER)
     desk.do(emergency.ask, asker, tickets["gbv"].code, "It is tonight.")

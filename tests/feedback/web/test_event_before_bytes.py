@@ -65,6 +65,7 @@ READS: dict[str, Callable[[House, str], tuple[Staff, str]]] = {
     "lent sound": _interpreted(What.RECORDING, "/interpret/{}/sound"),
     "screening": lambda house, wall: (house.screener, "/screening"),
 }
+MANY = trials(default=2 * len(READS), release=220)
 CASES = list(product((False, True), WALLS, READS))  # every kind of read comes before a wall comes again
 
 
@@ -107,10 +108,10 @@ def _readings(desk: Desk) -> int:
     return len(desk.rows(Event, Event.action.in_(READINGS), ~Event.detail.startswith("rendered")))
 
 
+@pytest.mark.plan("D42", trials=MANY)
 def test_each_read_is_one_event_and_without_it_there_is_no_byte(house: House) -> None:
-    many = trials(default=2 * len(READS), release=220)
     with time_machine.travel(NOON, tick=False) as now:
-        for fragment, wall, read in islice(cycle(CASES), many):
+        for fragment, wall, read in islice(cycle(CASES), MANY):
             now.shift(timedelta(minutes=20))  # an opening is good for a quarter of an hour: this is another one
             if read == "screening":
                 with house.desk.at() as session:  # eight cards show at once: the earlier ones are done

@@ -39,6 +39,7 @@ def _exact(response: object) -> dict[str, str]:
     return dict(headers)
 
 
+@pytest.mark.plan("D52")
 @ON_SQLITE
 @pytest.mark.parametrize(
     ("method", "path", "status"),
@@ -65,6 +66,7 @@ def test_every_response_to_who_is_not_signed_in_has_them_and_is_not_kept(
     assert _exact(response)["cache-control"] == "no-store"
 
 
+@pytest.mark.plan("D52")
 @ON_SQLITE
 @pytest.mark.parametrize("role", list(Role))
 def test_every_page_of_who_is_signed_in_has_them_and_is_not_kept(client: TestClient, desk: Desk, role: Role) -> None:
@@ -85,6 +87,7 @@ def test_every_page_of_who_is_signed_in_has_them_and_is_not_kept(client: TestCli
         assert _exact(client.get(path))["cache-control"] == "no-store", path
 
 
+@pytest.mark.plan("D52")
 @ON_SQLITE
 def test_every_refused_form_has_them_and_is_not_kept(client: TestClient, desk: Desk) -> None:
     desk.enter(client, desk.staff(Role.COORDINATOR))
@@ -94,17 +97,20 @@ def test_every_refused_form_has_them_and_is_not_kept(client: TestClient, desk: D
         assert _exact(response)["cache-control"] == "no-store", at.path
 
 
+@pytest.mark.plan("D52")
 @ON_SQLITE
 def test_a_hook_that_was_answered_has_them(client: TestClient) -> None:
     form = text_form("no water")
     _exact(client.post("/hooks/twilio-sms/inbound", data=form, headers=signed("/hooks/twilio-sms/inbound", form)))
 
 
+@pytest.mark.plan("D52")
 @ON_SQLITE
 def test_static_files_may_be_kept_for_good(client: TestClient) -> None:
     assert _exact(client.get(static("desk.css")))["cache-control"] == KEPT
 
 
+@pytest.mark.plan("D52")
 def test_a_crash_has_them_too_and_says_nothing_of_what_went_wrong() -> None:
     def crash(request: Request) -> Response:
         raise ValueError("canary words")

@@ -51,6 +51,7 @@ def heard(client: TestClient, number: str) -> list[tuple[int, str]]:
     return answers
 
 
+@pytest.mark.plan("D30", trials=len(HISTORIES) * EACH)
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_every_caller_hears_the_same_bytes(client: TestClient, desk: Desk) -> None:
     calls = [heard(client, number_with(desk, history)) for history in HISTORIES for _ in range(EACH)]
@@ -58,6 +59,7 @@ def test_every_caller_hears_the_same_bytes(client: TestClient, desk: Desk) -> No
     assert all(call == calls[0] for call in calls)
 
 
+@pytest.mark.plan("D31", trials=len(HISTORIES))
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_missed_call_is_turned_away_alike(client: TestClient, desk: Desk) -> None:
     """No answer to a call that was turned away says whether it will be called back."""

@@ -42,6 +42,7 @@ def _world(desk: Desk) -> dict[str, int]:
         }
 
 
+@pytest.mark.plan("D48", trials=len(UNSAFE))
 @pytest.mark.parametrize("forgery", FORGERIES)
 def test_a_forged_form_is_refused_on_every_page_and_changes_nothing(
     desk: Desk, client: TestClient, forgery: str
@@ -103,6 +104,7 @@ def _with(desk: Desk, verb: object, *args: object) -> None:
         verb(session, *args)  # type: ignore[operator]
 
 
+@pytest.mark.plan("D23")
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_a_session_that_ended_is_over_at_the_next_request(desk: Desk, client: TestClient, ending: str) -> None:
     """D23."""
@@ -117,6 +119,7 @@ def test_a_session_that_ended_is_over_at_the_next_request(desk: Desk, client: Te
     assert desk.again(ticket).status == "triaged"
 
 
+@pytest.mark.plan("D23")
 def test_a_role_that_was_changed_counts_at_the_next_request(desk: Desk, client: TestClient) -> None:
     staff = desk.staff(Role.COORDINATOR)
     _enter(desk, client, staff)
@@ -132,6 +135,7 @@ def test_who_comes_by_another_name_is_sent_to_the_public_one(client: TestClient)
     assert client.get("/sign-in", headers={"Host": "evil.example"}).headers["location"] == f"{PUBLIC_URL}/sign-in"
 
 
+@pytest.mark.plan("D18")
 def test_hidden_and_missing_are_the_same_page(desk: Desk, client: TestClient) -> None:
     """I9: status, body and headers."""
     hidden = desk.ticket(tier="T3-G", sector="gbv")

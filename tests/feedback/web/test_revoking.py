@@ -86,6 +86,7 @@ def house(desk: Desk, client: TestClient) -> House:
     return House(desk, client)
 
 
+@pytest.mark.plan("D23", trials=len(USES))
 @pytest.mark.parametrize("revoked", SIGNED_OUT)
 def test_whoever_is_signed_out_is_so_everywhere_at_the_next_use(house: House, revoked: str) -> None:
     for use in USES:
@@ -99,6 +100,7 @@ def test_whoever_is_signed_out_is_so_everywhere_at_the_next_use(house: House, re
         assert b"RIFF" not in answer.content
 
 
+@pytest.mark.plan("D23", trials=len(USES))
 @pytest.mark.parametrize("revoked", STILL_HERE)
 def test_whoever_may_see_it_no_more_sees_nothing_of_it_at_the_next_use(house: House, revoked: str) -> None:
     assert house.ticket.reference in house.uses["live list"]().text

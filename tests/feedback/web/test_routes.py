@@ -100,7 +100,8 @@ def world(desk: Desk, client: TestClient) -> World:
     return world
 
 
-def test_every_page_of_one_thing_answers_every_role_as_the_tables_say(world, request):
+@pytest.mark.plan("D15")
+def test_every_page_of_one_thing_answers_every_role_as_the_tables_say(world, request, record_property):
     wrong, seen = [], 0
     for at, role, kind in _half(request, product(_of_one_thing(), Role, KINDS)):
         expected = _expected(at, world.staff[role], kind)
@@ -111,18 +112,23 @@ def test_every_page_of_one_thing_answers_every_role_as_the_tables_say(world, req
         if response.status_code != expected:
             wrong.append((at.method, at.path, role.value, kind, "expected", expected, "got", response.status_code))
     assert not wrong
+    record_property("trials", seen)
     assert seen >= 1_000  # both engines together more than 2,000 (D15)
 
 
-def test_every_other_page_answers_every_role_as_the_table_says(world):
+@pytest.mark.plan("D15")
+def test_every_other_page_answers_every_role_as_the_table_says(world, record_property):
     pages = [at for at in DESK if "{" not in at.path and at.method == "GET"]
+    record_property("trials", len(pages) * len(Role))
     for at, role in product(pages, Role):
         world.desk.enter(world.client, world.staff[role])
         expected = 200 if at.needs is None or at.needs in ALLOWED[role] else 403
         assert world.client.get(at.path).status_code == expected, (at.path, role)
 
 
-def test_a_hidden_ticket_and_a_missing_one_are_the_same_bytes_and_headers(world, request):
+@pytest.mark.plan("D18")
+def test_a_hidden_ticket_and_a_missing_one_are_the_same_bytes_and_headers(world, record_property):
+    compared = 0
     for at, role in product(_of_one_thing(), Role):
         hidden = [kind for kind in TIERS if _expected(at, world.staff[role], kind) == 404]
         if not hidden or at.needs not in ALLOWED[role]:
@@ -133,6 +139,9 @@ def test_a_hidden_ticket_and_a_missing_one_are_the_same_bytes_and_headers(world,
             for kind in hidden:
                 found = _ask(world, at, world.reference(kind, at, fresh=False), world.staff[role], **htmx)
                 assert (found.status_code, found.content, found.headers) == (404, missing.content, missing.headers)
+                compared += 1
+    record_property("trials", compared)
+    assert compared >= 120
 
 
 def test_nobody_who_is_not_signed_in_gets_further_than_the_door(client):
@@ -191,6 +200,7 @@ def test_every_address_is_a_page_with_its_action_or_stands_on_a_short_list():
     }
 
 
+@pytest.mark.plan("D55")
 def test_a_page_that_does_not_say_what_it_needs_stops_the_start():
     with pytest.raises(TypeError, match="needs"):
         At("GET", "/new", inbox.show)
