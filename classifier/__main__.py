@@ -68,11 +68,12 @@ def train(
     from classifier import shipping
     from classifier.train import FOLDS, fit, scarce
 
+    if not data and not sets.is_dir():
+        _note(f"there is no folder {sets}: what public sets teach will be missing")
     if lessons:
         from classifier import learning
 
-        wanted = [axis for axis in axes.split(",") if axis]
-        print(learning.build(sets, _lessons(lessons), out, wanted))  # noqa: T201
+        print(learning.build(sets, _lessons(lessons), out, _split(axes)))  # noqa: T201
         return
     if not data:
         print(shipping.build(sets, out))  # noqa: T201 - a command speaks
@@ -193,10 +194,13 @@ def report(
 
 def _named(labels: str) -> list[str]:
     """The label columns as typed. Raises `BadRows` for none."""
-    names = [name for name in map(str.strip, labels.split(",")) if name]
-    if not names:
-        raise BadRows("--labels names the columns of the labels, joined by commas")
-    return names
+    if names := _split(labels):
+        return names
+    raise BadRows("--labels names the columns of the labels, joined by commas")
+
+
+def _split(joined: str) -> list[str]:
+    return [name for name in map(str.strip, joined.split(",")) if name]
 
 
 def _trained(model: Path) -> Scorer:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from classifier import machine, scorer, shipping
 from classifier.features import SIZE, grams
 from classifier.lesson_file import held_apart
+from classifier.rows import BadRows
 from classifier.scorer import Scorer
 from classifier.shipping import DANGERS, KINDS, SECTORS, Lesson
 from classifier.suggest import LABELLED
@@ -38,9 +39,12 @@ Counts = NDArray[np.int64]
 def build(sets: Path, rows: Sequence[Row], out: Path, axes: Sequence[str] = (), base: Path = machine.MODEL) -> str:
     """Train a model with the desk's lessons and write it to `out`; the digest of its file.
 
-    `axes`: what is learned anew, else all; the other scorers are those of `base`. Raises `RefusedModel` for an unsound base.
+    `axes`: what is learned anew, else all; the other scorers are those of `base`. Raises `RefusedModel` for an unsound base,
+    `BadRows` for an axis that there is not.
     """
     known = shipping.lessons(sets)
+    if unknown := sorted(set(axes) - known.keys()):
+        raise BadRows(f"no axis {', '.join(unknown)}; there are {', '.join(known)}")
     wanted = tuple(axes) or tuple(known)
     kept = scorer.load(base) if set(wanted) != set(known) else {}
     mine = spare(rows)

@@ -46,6 +46,10 @@ def read(path: Path, today: date) -> list[dict[str, str]]:
         if not set(COLUMNS) <= set(reader.fieldnames or ()):
             raise ValueError(f"{path.name} is no file of lessons")
         rows = list(reader)
-    if any(date.fromisoformat(row["until"]) < today for row in rows):
+    try:
+        late = any(date.fromisoformat(row["until"]) < today or int(row["ticket"], 16) < 0 for row in rows)
+    except (TypeError, ValueError) as broken:
+        raise ValueError(f"{path.name} is damaged: a row lacks its number or its date") from broken
+    if late:
         raise Expired(f"{path.name} is past its date: delete it, and export the lessons anew")
     return rows

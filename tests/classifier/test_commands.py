@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from classifier import machine
+from classifier import lesson_file, machine
 from classifier.__main__ import app
 from tests.classifier.test_train import lesson
 
@@ -126,6 +126,11 @@ SAID = [
     (["train", "--data", "latin.csv", "--labels", "wash"], "latin.csv is not UTF-8"),
     (["train", "--data", "plain.csv.gz", "--labels", "wash"], "no whole gzip file"),
     (["train", "--data", "cut.csv.gz", "--labels", "wash"], "no whole gzip file"),
+    (
+        ["train", "--lessons", "lessons.csv", "--sets", "none", "--axes", "sector,shoes"],
+        "no axis shoes; there are sector",
+    ),
+    (["train", "--lessons", "few.csv", "--sets", "none"], "no column 'sectors'"),
     (["predict", "--data", "few.csv", "--model", "."], "no model"),
     (["predict", "--data", "few.csv", "--model", str(machine.MODEL)], "for `suggest`"),
     (["suggest", "latin.csv"], "not UTF-8"),
@@ -143,6 +148,7 @@ def test_a_mistake_is_told_in_words_and_not_by_a_trace(
         "few.csv": b"message,wash\nno water,1\nno rice,0\n",
         "other.csv": b"other,wash\nno water,1\n",
         "latin.csv": b"message,wash\ncaf\xe9,1\n",
+        "lessons.csv": lesson_file.write([]).encode(),
         "latin.txt": b"no water\ncaf\xe9\n",
         "plain.csv.gz": b"message,wash\n",
         "cut.csv.gz": rows.read_bytes()[:40],

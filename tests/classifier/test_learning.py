@@ -105,6 +105,14 @@ def test_a_file_past_its_date_is_refused(tmp_path: Path) -> None:
         lesson_file.read(path, date(2026, 12, 2))
 
 
+@pytest.mark.parametrize(("column", "value"), [("until", "soon"), ("ticket", "number one")])
+def test_a_damaged_file_is_refused(tmp_path: Path, column: str, value: str) -> None:
+    path = tmp_path / "lessons.csv"
+    path.write_text(lesson_file.write([{**lessons(1)[0], column: value}]), encoding="utf-8")
+    with pytest.raises(ValueError, match="damaged"):
+        lesson_file.read(path, TODAY)
+
+
 def test_a_language_that_a_desk_has_taught_enough_is_read_for_its_sector_and_never_released() -> None:
     said = "blok 9 er nil ghor bondho keno"
     rows = [
