@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 if TYPE_CHECKING:
+    from feedback.desk.keeping import Keeper
     from feedback.wiring import Parts
 
 keys = typer.Typer(help="Keys of the desk and of the compartments, and who holds them.", no_args_is_help=True)
@@ -32,7 +33,7 @@ def init(folder: Folder = None) -> None:
         typer.echo(f"\n{compartment}")
         for part in three.values():
             typer.echo(f"  {part}")
-    typer.echo("\nThey are not kept here and not shown again.")
+    typer.echo("\nThey are not kept here and not shown again. Say who keeps which: keys keeper gbv a --login NAME")
 
 
 @keys.command()
@@ -40,11 +41,16 @@ def status(folder: Folder = None) -> None:
     """Say how the keys stand."""
     from feedback.ops import keys as ops
 
-    generation, behind, standing = ops.status(_parts(folder))
+    parts = _parts(folder)
+    generation, behind, standing = ops.status(parts)
+    keepers = ops.keepers(parts)
     typer.echo(f"desk key: generation {generation}" + (f", {behind} keys still under an older one" if behind else ""))
     for one in standing:
         kit = "recovery kit" if one.recovery else "NO RECOVERY KIT"
         typer.echo(f"{one.compartment:<18} generation {one.generation}, {one.holders} holders, {kit}")
+        kept = [f"{part.letter}: {_named(part)}" for part in keepers if part.compartment == one.compartment]
+        if kept:
+            typer.echo(f"{'':<18} its parts are with {', '.join(kept)}")
     if not standing:
         typer.echo("No compartment has a key yet: what is sensitive is kept under the desk key. Run: keys init")
 
@@ -90,6 +96,34 @@ def recovery(
     except BadSeal:
         _fail("These two parts do not open this compartment.")
     typer.echo(f"{login} holds {compartment} now. Renew its key: keys rotate {compartment}")
+    typer.echo(f"If a part stays with somebody else from now on: keys keeper {compartment} LETTER --login NAME")
+
+
+@keys.command()
+def keeper(
+    compartment: str,
+    letter: Annotated[str, typer.Argument(help="a, b or c: what the part begins with.")],
+    login: Annotated[str, typer.Option(help="A colleague's sign-in name.")] = "",
+    office: Annotated[str, typer.Option(help="Or an office outside that has no account, by its name.")] = "",
+    folder: Folder = None,
+) -> None:
+    """Write down who keeps a recovery part. Who leaves and keeps one is warned of."""
+    from feedback.errors import DeskError, Invalid
+    from feedback.ops import keys as ops
+
+    try:
+        ops.keep(_parts(folder), compartment, letter, login=login, office=office)
+    except Invalid as invalid:
+        _fail("\n".join(invalid.fields.values()))
+    except (ops.NoKeys, DeskError) as why:
+        _fail(str(why))
+    typer.echo(f"{login or office} keeps part {letter} of {compartment}.")
+
+
+def _named(part: Keeper) -> str:
+    if part.name is None:
+        return "NOBODY NAMED"
+    return f"{part.name} (GONE)" if part.gone else part.name
 
 
 def _parts(folder: Path | None) -> Parts:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import compartments, events, permissions, reading, room, visibility
+from feedback.desk import compartments, events, keeping, permissions, reading, room, visibility
 from feedback.desk.permissions import Action
 from feedback.desk.views import Row
 from feedback.errors import Invalid, NotAllowed
@@ -47,6 +47,7 @@ class HandOver:
     tickets: tuple[Row, ...]
     walls: tuple[Wall, ...]
     turns: tuple[Duty, ...]
+    parts: tuple[keeping.Keeper, ...]  # recovery parts that they keep
 
 
 def leave(session: Session, by: Staff, person: Staff, on: date | None) -> None:
@@ -91,6 +92,12 @@ def left_alone(session: Session) -> list[str]:
     ]
 
 
+def parts_adrift(session: Session) -> int:
+    """How many recovery parts are with somebody who leaves soon or has gone, or with nobody who is named."""
+    going = {person.id for person in soon(session)}
+    return sum(one.gone or (one.staff is not None and one.staff.id in going) for one in keeping.kept(session))
+
+
 def check(session: Session, person: Staff) -> None:
     """Raises `NotAllowed` for the last holder of a compartment: with them its tickets would be closed to everybody."""
     for name in compartments.current(session):
@@ -113,6 +120,7 @@ def _of(session: Session, reader: Staff, person: Staff) -> HandOver:
         tuple(reading.rows(session, reader, tickets)),
         tuple(_walls(session, person, walls)),
         tuple(session.scalars(turns.order_by(Duty.since))),
+        tuple(one for one in keeping.of(session, person) if mine or one.compartment in reader.clearances),
     )
 
 

@@ -44,3 +44,15 @@ class RecoveryCopy(Base):
     pair: Mapped[str] = mapped_column(sa.String(2), primary_key=True)
     public: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
     sealed: Mapped[bytes] = mapped_column(sa.LargeBinary)
+
+
+class RecoveryKeeper(Base):
+    """Who keeps one of the three recovery parts: a colleague, or an office outside by its name. The part itself is not here."""
+
+    __tablename__ = "recovery_keeper"
+
+    compartment: Mapped[str] = mapped_column(sa.String(24), primary_key=True)
+    letter: Mapped[str] = mapped_column(sa.String(1), primary_key=True)
+    staff_id: Mapped[int | None] = mapped_column(RowId, sa.ForeignKey("staff.id"))
+    office: Mapped[str] = mapped_column(sa.String(80), default="")
+    at: Mapped[datetime] = mapped_column(Moment)

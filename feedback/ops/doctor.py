@@ -207,6 +207,9 @@ def _rota(parts: wiring.Parts) -> tuple[bool, str]:
 def _leaving(parts: wiring.Parts) -> tuple[bool, str]:
     with parts.database.transaction(write=False) as session:
         going, alone = len(handover.soon(session)), len(handover.left_alone(session))
+        adrift = handover.parts_adrift(session)
+    if adrift and not parts.settings.demo:
+        return False, f"{adrift} recovery parts are with nobody named, or with who leaves or has gone: keys keeper"
     if not going:
         return True, "nobody within fourteen days"
     words = f"{going} within fourteen days: what they hand over stands on the page Handing over"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import sqlalchemy as sa
 
-from feedback.desk import compartments, permissions, quarantine, renewing, unlocking, walls
+from feedback.desk import compartments, keeping, permissions, quarantine, renewing, unlocking, walls
 from feedback.desk.intake_rows import SCREENING
 from feedback.models.staff import Staff
 from feedback.models.ticket import Ticket
@@ -46,6 +46,21 @@ def status(parts: Parts) -> tuple[int, int, list[compartments.Standing]]:
     """The desk key's generation, how many keys are still under an older one, and how each compartment stands."""
     with parts.database.transaction(write=False) as session:
         return parts.vault.generation, renewing.left_behind(session), compartments.standing(session)
+
+
+def keepers(parts: Parts) -> list[keeping.Keeper]:
+    """Who keeps which recovery part."""
+    with parts.database.transaction(write=False) as session:
+        return keeping.kept(session)
+
+
+def keep(parts: Parts, compartment: str, letter: str, *, login: str = "", office: str = "") -> None:
+    """Write down who keeps a part from now on. Raises `NoKeys` for a name that nobody has, and what `keeping.keep` does."""
+    with parts.database.transaction() as session:
+        staff = session.scalars(sa.select(Staff).where(Staff.login == login)).one_or_none() if login else None
+        if login and staff is None:
+            raise NoKeys("nobody has this name")
+        keeping.keep(session, compartment, letter, staff or office, actor=_ACTOR)
 
 
 def renew_desk(parts: Parts, *, sleep: Callable[[float], None] = time.sleep) -> int:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock, wiring
-from feedback.desk import appointing, compartments, rota, sealing
+from feedback.desk import appointing, compartments, keeping, rota, sealing
 from feedback.models.installation import Installation
 from feedback.models.rota import Call
 from feedback.models.ticket import TicketKey
@@ -99,6 +99,9 @@ def _holders(session: Session, parts: Parts) -> list[str]:
             wrong.append(f"{compartment} has {found.holders} holder(s); it needs {compartments.FEWEST}")
         elif not found.recovery:
             wrong.append(f"{compartment} has no recovery kit")
+    adrift = [f"{one.compartment} {one.letter}" for one in keeping.kept(session) if one.gone]
+    if adrift:
+        wrong.append(f"nobody is named who keeps the recovery parts {', '.join(adrift)}: run `keys keeper`")
     agencies = {person.agency for person in compartments.holders(session, "psea")}
     if "psea" in standing and len(agencies) < compartments.FEWEST:
         wrong.append("the holders of psea must come from different agencies (decision 14)")

@@ -25,6 +25,7 @@ def show(page: Page) -> Response:
                 {"label": labels.compartment(wall.compartment), "others": wall.others, "too_few": wall.too_few}
                 for wall in one.walls
             ],
+            "parts": [(labels.compartment(part.compartment), part.letter) for part in one.parts],
             "turns": [{"label": labels.compartment(turn.compartment), "since": turn.since} for turn in one.turns],
         }
         for one in handover.shown_to(page.session, page.staff)

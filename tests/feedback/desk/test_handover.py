@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from feedback.desk import accounts, compartments, handling, handover, rota
+from feedback.desk import accounts, compartments, handling, handover, keeping, rota
 from feedback.errors import Invalid, NotAllowed
 from feedback.models.staff import Role, Staff
 from feedback.ops import doctor
@@ -116,6 +116,9 @@ def test_the_doctor_is_unwell_while_a_key_would_be_left_with_one(desk: Desk, set
 
     focal, _ = holders(desk, "gbv")
     agent = desk.staff()
+    with desk.at() as session:
+        for letter in "abc":
+            keeping.keep(session, "gbv", letter, f"Office {letter}", actor="part:test")
     assert told() == doctor.Finding("leaving", True, "nobody within fourteen days")
     _leaves(desk, agent, TODAY + timedelta(days=14))
     assert told().well

@@ -209,6 +209,18 @@ def test_two_parts_open_what_was_sealed_after_later_renewals_too(
     assert line.detail == f"gbv staff:{newcomer.id}"
 
 
+def test_who_keeps_a_part_is_told_by_the_command(
+    desk: Desk, parts: wiring.Parts, everyone: dict[str, list[Staff]]
+) -> None:
+    keys.begin(parts)
+    keeper = everyone["psea"][0]
+    keys.keep(parts, "gbv", "b", login=keeper.login)
+    keys.keep(parts, "gbv", "c", office="Notary, Dhaka")
+    with pytest.raises(keys.NoKeys):
+        keys.keep(parts, "gbv", "a", login="nobody-here")
+    assert [one.name for one in keys.keepers(parts) if one.compartment == "gbv"] == [None, keeper.name, "Notary, Dhaka"]
+
+
 WRONG_PARTS = {
     "of another compartment": lambda made: (made["psea"]["a"], made["psea"]["b"]),
     "of two compartments": lambda made: (made["gbv"]["a"], made["psea"]["b"]),

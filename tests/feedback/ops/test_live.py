@@ -14,10 +14,10 @@ import sqlalchemy as sa
 import time_machine
 
 from feedback import clock, responses, wiring
-from feedback.desk import compartments, conflicts
+from feedback.desk import compartments, conflicts, keeping
 from feedback.desk.conflicts import INDEPENDENT
 from feedback.models.base import new_id
-from feedback.models.compartment import Holding, RecoveryCopy
+from feedback.models.compartment import Holding, RecoveryCopy, RecoveryKeeper
 from feedback.models.installation import Installation
 from feedback.models.rota import Call, Duty
 from feedback.models.staff import Staff
@@ -84,6 +84,8 @@ def ready(desk: Desk, parts: wiring.Parts, tmp_path_factory: pytest.TempPathFact
                         phone=parts.vault.seal_secret(duty_id, b"+8801700000000"),
                     )
                 )
+            for letter in "abc":
+                keeping.keep(session, name, letter, f"Office {letter}", actor="part:test")
         session.flush()
         (some,) = session.scalars(sa.select(Duty.id).limit(1))
         session.add(Call(wall="gbv", rung=1, duty_id=some, at=now, confirmed_at=now))
@@ -127,6 +129,10 @@ def _lost_its_kit(session, parts) -> None:
     session.execute(sa.delete(RecoveryCopy).where(RecoveryCopy.compartment == "gbv"))
 
 
+def _nobody_keeps_a_part(session, parts) -> None:
+    session.execute(sa.delete(RecoveryKeeper).where(RecoveryKeeper.compartment == "gbv", RecoveryKeeper.letter == "b"))
+
+
 def _one_agency_holds_psea(session, parts) -> None:
     session.execute(sa.update(Staff).where(Staff.agency.is_not(None)).values(agency="heron"))
 
@@ -159,6 +165,7 @@ def _no_restore(session, parts) -> None:
         ("demo", _is_a_demo),
         ("holders", _lost_a_holder),
         ("holders", _lost_its_kit),
+        ("holders", _nobody_keeps_a_part),
         ("holders", _one_agency_holds_psea),
         ("independent", _nobody_is_independent),
         ("independent", _the_independent_one_works_here),

@@ -248,10 +248,11 @@ def team() -> dict[str, Any]:
                 may_deactivate=True,
                 leaves_on=before(days=-9).date() if name == "Karim" else None,
                 their_keys=[{"id": "k1", "name": "blue"}] if name == "Karim" else [],
+                mending=False,
             )
             for id, name, active, seen in people
         ],
-        "may_add": True,
+        "adding": False,
         "form": Shape(name="", login="", role="volunteer", agency="", language="bn", places=["leda"], sectors=[]),
         "role_choices": [("volunteer", "Volunteer"), ("screener", "Screener"), ("agent", "Helpdesk staff")],
         "agency_choices": [("heron", "Heron"), ("myna", "Myna")],
@@ -285,8 +286,8 @@ def hand_over() -> dict[str, Any]:
     return {
         "here": "hand-over",
         "lists": [
-            Shape(name="Rashida", on=day, mine=True, rows=[], walls=walls, turns=turns),
-            Shape(name="Karim", on=day, mine=False, rows=inbox()["rows"][:2], walls=[], turns=[]),
+            Shape(name="Rashida", on=day, mine=True, rows=[], walls=walls, turns=turns, parts=[("GBV", "a")]),
+            Shape(name="Karim", on=day, mine=False, rows=inbox()["rows"][:2], walls=[], turns=[], parts=[]),
         ],
     }
 
