@@ -243,7 +243,7 @@ def heads_of_events(folder: InFolder = None) -> None:
     """Say where the chain ends now, as one line to keep with two people outside (append it: `>> heads`)."""
     from feedback.ops import events as ops
 
-    head = ops.head(settings_of(folder))
+    head = ops.export(settings_of(folder))
     if head is None:
         _fail("Nothing is chained yet.")
     typer.echo(ops.written(head))

@@ -38,6 +38,22 @@ def live(
 
 
 @commands.command()
+def approve_code(
+    by: Annotated[str, typer.Option(prompt="Who approved it, with their office", help="Name and office.")],
+    folder: InFolder = None,
+) -> None:
+    """Write down who of the organisation approved the code of conduct, as it stands in the response now."""
+    from feedback import wiring
+    from feedback.cli import settings_of
+    from feedback.ops import live as ops
+
+    if not 3 <= len(by.strip()) <= ops.LONGEST:
+        _fail(f"Name them and their office, in at most {ops.LONGEST} characters.")
+    version = ops.approve_code(wiring.live(settings_of(folder)), by)
+    typer.echo(f"Version {version} of the code of conduct is approved by {by.strip()}.")
+
+
+@commands.command()
 def backup(
     into: Annotated[Path, typer.Argument(help="The folder that gets a new folder with the copy.")],
     folder: InFolder = None,

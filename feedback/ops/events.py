@@ -10,10 +10,15 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from feedback import clock
 from feedback.db import Database
 from feedback.desk import chain
 from feedback.desk.chain import Head, Verified
+from feedback.models.installation import Installation
 from feedback.settings import Settings
+
+EXPORTED = "heads_exported"
+"""What an installation remembers: when heads were last written out."""
 
 
 class BadHeads(Exception):  # noqa: N818 - shown to the operator as it is
@@ -27,10 +32,17 @@ def verify(settings: Settings, heads: Path | None = None) -> Verified:
         return chain.verify(session, known)
 
 
-def head(settings: Settings) -> Head | None:
-    """Where the chain ends now; None where nothing is chained yet."""
-    with _look(settings) as session:
-        return chain.head(session)
+def export(settings: Settings) -> Head | None:
+    """Where the chain ends now, to be kept elsewhere, and remember the day; None where nothing is chained yet."""
+    database = Database(settings.database_url)
+    try:
+        with database.transaction() as session:
+            head = chain.head(session)
+            if head is not None:
+                session.merge(Installation(name=EXPORTED, word=clock.now().isoformat(timespec="seconds")))
+            return head
+    finally:
+        database.close()
 
 
 def written(head: Head) -> str:

@@ -10,11 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock, wiring
-from feedback.desk import appointing, compartments, keeping, rota, sealing
+from feedback.desk import appointing, compartments, events, keeping, rota, sealing
 from feedback.models.installation import Installation
 from feedback.models.rota import Call
 from feedback.models.ticket import TicketKey
 from feedback.ops import backup
+from feedback.ops.events import EXPORTED
 from feedback.ops.migrate import newest
 from feedback.responses import Response
 from feedback.seal.box import BadSeal
@@ -25,7 +26,15 @@ from feedback.wiring import Parts
 DRILL_LASTS = timedelta(days=30)
 """A restore is drilled each month (security.md, section 6)."""
 
-DRILLED, LIVE = "restore_drilled", "live"
+HEADS_LAST = timedelta(days=7)
+"""Heads of the history go weekly to two people outside; older ones say too little of what was done since (I31)."""
+
+DRILLED, LIVE, CODE = "restore_drilled", "live", "code_approved"
+
+LONGEST = 120
+"""Characters of who approved something."""
+
+_ACTOR = events.part("command")
 
 
 class NotRestored(Exception):  # noqa: N818
@@ -53,6 +62,16 @@ def switch(parts: Parts) -> list[Refusal]:
         with parts.database.transaction() as session:
             session.merge(Installation(name=LIVE, word=clock.now().isoformat(timespec="seconds")))
     return found
+
+
+def approve_code(parts: Parts, by: str) -> int:
+    """Write down who of the organisation approved the code of conduct as it stands now, and when; its version."""
+    version = parts.response.code_of_conduct.version
+    with parts.database.transaction() as session:
+        word = f"{version} {clock.now():%Y-%m-%d} {by.strip()}"
+        session.merge(Installation(name=CODE, word=word))
+        events.record(session, None, "approve code", actor=_ACTOR, detail=str(version))
+    return version
 
 
 def drill(parts: Parts, restored_url: str) -> int:
@@ -155,6 +174,21 @@ def _forgotten(session: Session, parts: Parts) -> list[str]:
     return [why] if why else []
 
 
+def _code(session: Session, parts: Parts) -> list[str]:
+    version, _, rest = (_word(session, CODE) or "").partition(" ")
+    if version != str(parts.response.code_of_conduct.version) or not rest:
+        return ["nobody of the organisation has approved the code of conduct as it stands: `approve-code`"]
+    return []
+
+
+def _heads(session: Session, parts: Parts) -> list[str]:
+    word = _word(session, EXPORTED)
+    if word is None or datetime.fromisoformat(word) < clock.now() - HEADS_LAST:
+        days = HEADS_LAST.days
+        return [f"no heads of the history were written out in {days} days, to be kept elsewhere: `events heads`"]
+    return []
+
+
 _LOOKS: dict[str, Callable[[Session, Parts], list[str]]] = {
     "demo": _demo,
     "holders": _holders,
@@ -165,6 +199,8 @@ _LOOKS: dict[str, Callable[[Session, Parts], list[str]]] = {
     "page": _page,
     "restore": _restore,
     "forgotten": _forgotten,
+    "code": _code,
+    "heads": _heads,
 }
 
 

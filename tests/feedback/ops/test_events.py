@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from feedback.cli import app
 from feedback.models.event import Event
+from feedback.models.installation import Installation
 from feedback.ops import events
 from feedback.settings import Settings
 from tests.factories import Desk
@@ -43,10 +44,12 @@ def test_heads_that_were_kept_prove_the_chain_until_it_is_cut(desk: Desk, run, t
 
 def test_a_head_says_place_digest_and_time_and_nothing_else(desk: Desk, run):
     assert run("heads").exit_code == 1
+    assert desk.rows(Installation, Installation.name == events.EXPORTED) == []
     desk.ticket()
     chain.catch_up(desk.parts)
     said = json.loads(run("heads").stdout)
     assert set(said) == {"place", "digest", "at"}
+    assert len(desk.rows(Installation, Installation.name == events.EXPORTED)) == 1
     assert len(bytes.fromhex(said["digest"])) == 32
 
 

@@ -22,6 +22,7 @@ from feedback.models.installation import Installation
 from feedback.models.rota import Call, Duty
 from feedback.models.staff import Staff
 from feedback.ops import keys, live
+from feedback.ops.events import EXPORTED
 from feedback.seal.keyfile import DeskKeys
 from tests.factories import Desk
 
@@ -90,6 +91,8 @@ def ready(desk: Desk, parts: wiring.Parts, tmp_path_factory: pytest.TempPathFact
         (some,) = session.scalars(sa.select(Duty.id).limit(1))
         session.add(Call(wall="gbv", rung=1, duty_id=some, at=now, confirmed_at=now))
         session.add(Installation(name=live.DRILLED, word=now.isoformat()))
+        session.add(Installation(name=EXPORTED, word=now.isoformat()))
+    live.approve_code(parts, "Director, Dhaka")
     return replace(parts, settings=replace(parts.settings, forgotten_file=backups / "forgotten"))
 
 
@@ -109,6 +112,8 @@ def test_an_empty_installation_of_the_shipped_response_is_refused_for_every_reas
         "page",
         "restore",
         "forgotten",
+        "code",
+        "heads",
     }
     parts.close()
 
@@ -159,6 +164,23 @@ def _no_restore(session, parts) -> None:
     session.execute(sa.delete(Installation).where(Installation.name == live.DRILLED))
 
 
+def _nobody_approved_the_code(session, parts) -> None:
+    session.execute(sa.delete(Installation).where(Installation.name == live.CODE))
+
+
+def _an_older_code_was_approved(session, parts) -> None:
+    session.merge(Installation(name=live.CODE, word="0 2026-01-01 Director, Dhaka"))
+
+
+def _no_heads_elsewhere(session, parts) -> None:
+    session.execute(sa.delete(Installation).where(Installation.name == EXPORTED))
+
+
+def _heads_of_last_month(session, parts) -> None:
+    long_ago = clock.now() - live.HEADS_LAST - timedelta(minutes=1)
+    session.merge(Installation(name=EXPORTED, word=long_ago.isoformat()))
+
+
 @pytest.mark.parametrize(
     ("what", "happen"),
     [
@@ -172,6 +194,10 @@ def _no_restore(session, parts) -> None:
         ("rota", _nobody_on_call),
         ("page", _no_page_answered),
         ("restore", _no_restore),
+        ("code", _nobody_approved_the_code),
+        ("code", _an_older_code_was_approved),
+        ("heads", _no_heads_elsewhere),
+        ("heads", _heads_of_last_month),
     ],
 )
 def test_each_thing_that_is_missing_is_named(
@@ -181,6 +207,13 @@ def test_each_thing_that_is_missing_is_named(
         happen(session, ready)
     assert {one.what for one in live.switch(ready)} == {what}
     assert desk.rows(Installation, Installation.name == live.LIVE) == []
+
+
+def test_who_approved_the_code_of_conduct_is_written_down_with_its_version_and_the_day(
+    desk: Desk, ready: wiring.Parts
+) -> None:
+    (kept,) = desk.rows(Installation, Installation.name == live.CODE)
+    assert kept.word == f"{ready.response.code_of_conduct.version} {clock.now():%Y-%m-%d} Director, Dhaka"
 
 
 @pytest.mark.parametrize("part", ["phrases", "prompts"])
