@@ -85,7 +85,7 @@ def test_a_recording_that_is_too_large_is_dropped_midway(api: Api) -> None:
 def test_a_recording_that_breaks_off_is_asked_for_again(api: Api) -> None:
     api.will_answer(200, b"RIFF", **{"content-length": "4000"})
     with pytest.raises(SendFailed, match="broke off") as failed:
-        list(account(api.base, timeout=0.3).fetch(sound(api)))
+        list(account(api.base).fetch(sound(api)))
     assert failed.value.retry
 
 

@@ -171,7 +171,7 @@ def test_who_asks_does_not_wait_for_a_valkey_that_hangs(valkey: redis.Redis, val
         began = time.monotonic()
         for _ in range(50):
             queue.push(Kind.TRIAGE)
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 4  # it would wait five seconds for a single answer
     finally:
         os.kill(process, signal.SIGCONT)
     queue.end()

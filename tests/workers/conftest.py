@@ -38,7 +38,7 @@ def house(settings: Settings) -> Iterator[House]:
     with ExitStack() as stack:
         ours, theirs = (stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(2))
         carrier = _address(theirs)
-        parts = _impatient(wiring.live(replace(settings, twilio_api_base=carrier, texts_a_second=1000.0)))
+        parts = wiring.live(replace(settings, twilio_api_base=carrier, texts_a_second=1000.0))
         config = SandboxConfig(
             factories.ACCOUNT_SID, factories.AUTH_TOKEN, sender=factories.OUR_NUMBER, hook_url=_address(ours),
             public_url=factories.PUBLIC_URL, own_url=carrier, receipt_delay=0.02, recording_delay=0.05,
@@ -64,7 +64,7 @@ def serving(app: ASGIApp, door: socket.socket) -> Iterator[None]:
     thread.join()
 
 
-def until(holds: Callable[[], object], seconds: float = 10.0) -> None:
+def until(holds: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait for something to become true."""
     end = time.monotonic() + seconds
     while not holds():
@@ -72,7 +72,7 @@ def until(holds: Callable[[], object], seconds: float = 10.0) -> None:
         time.sleep(0.02)
 
 
-def _impatient(parts: wiring.Parts) -> wiring.Parts:
+def impatient(parts: wiring.Parts) -> wiring.Parts:
     """The same adapter, but it waits for its carrier a second and not ten."""
     settings = parts.settings
     sms = TwilioSms(

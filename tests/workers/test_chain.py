@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 
 from feedback.desk import chain, events
 from tests.factories import Desk
+from tests.workers.conftest import until
 from workers import chain as loop
 from workers import schedule
 
@@ -18,9 +18,7 @@ def test_the_scheduler_chains_what_is_written_while_it_runs(desk: Desk):
     try:
         with desk.at() as session:
             events.record(session, None, "note", actor=events.part("test"))
-        until = time.monotonic() + chain.OLDEST.total_seconds()
-        while waiting(desk) and time.monotonic() < until:
-            time.sleep(0.05)
+        until(lambda: not waiting(desk))
     finally:
         stop.set()
         scheduler.join()

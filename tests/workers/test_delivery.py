@@ -15,7 +15,7 @@ from feedback.models.ticket import Outcome, Status, Ticket
 from feedback.queue import Kind
 from tests.factories import phone
 from tests.feedback.desk.plans import TERMS, act, agreed, holders
-from tests.workers.conftest import House, until
+from tests.workers.conftest import House, impatient, until
 from workers import delivery as worker
 from workers import job
 from workers.sweep import sweep
@@ -76,7 +76,9 @@ def test_trouble_is_tried_again(house: House, fault: FaultKind) -> None:
 def test_an_answer_that_was_lost_is_looked_up_and_never_sent_again(house: House) -> None:
     _answered(house, number := phone())
     house.phone.expect([Fault(FaultKind.LOST_ANSWER), Fault(FaultKind.NO_RECEIPTS)])
+    job.use(impatient(house.parts))
     job.run(Kind.DELIVER, 0)
+    job.use(house.parts)
     assert _state(house) is ReplyState.UNKNOWN
     job.run(Kind.DELIVER, 0)
     sweep(house.parts, 0)
@@ -119,10 +121,10 @@ def test_a_claim_that_grew_old_is_made_again_before_anything_is_sent(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Rule 9: a provider that is slow with the first must not let the second go out on an old look at consent."""
-    monkeypatch.setattr(delivery, "CLAIM_FOR", timedelta(seconds=0.3))
+    monkeypatch.setattr(delivery, "CLAIM_FOR", timedelta(seconds=1))
     for _ in range(2):
         _answered(house, phone())
-    house.phone.expect([Fault(FaultKind.SLOW, seconds=0.5)])
+    house.phone.expect([Fault(FaultKind.SLOW, seconds=1.5)])
     worker.reply(house.parts)
     replies_ = sorted(house.desk.rows(Reply), key=lambda reply: reply.tries)
     assert [(reply.state is ReplyState.QUEUED, reply.tries) for reply in replies_] == [(True, 0), (False, 1)]

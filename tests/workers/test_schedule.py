@@ -47,7 +47,7 @@ def test_of_two_schedulers_one_asks(parts: wiring.Parts) -> None:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(timeout=20)
+            thread.join(timeout=60)
     second.close()
     assert sorted(asked) == sorted(Kind)
 
@@ -82,5 +82,5 @@ def test_it_goes_on_after_a_failure_and_ends_when_told(parts: wiring.Parts) -> N
     running = threading.Thread(target=schedule.run, args=(parts, stop), kwargs={"pause": 0.01})
     running.start()
     stop.set()
-    running.join(timeout=20)
+    running.join(timeout=60)
     assert not running.is_alive()

@@ -87,7 +87,7 @@ def house() -> Iterator[House]:
 def _doors_are_closed() -> Iterator[None]:
     yield
     for door in _Door.opened:
-        door.thread.join(timeout=5)
+        door.thread.join(timeout=30)
 
 
 @contextmanager
@@ -97,7 +97,7 @@ def open_house(**settings: Any) -> Iterator[House]:
     given |= {"hook_url": desk_door.url, "public_url": PUBLIC, "own_url": sandbox_door.url, "sender": OURS} | settings
     desk_door.open(Starlette(routes=[Route("/{path:path}", desk.answer, methods=["POST"])]))
     sandbox_door.open(create(SandboxConfig(ACCOUNT, TOKEN, **given)))
-    http = TwilioHttpClient(timeout=5)
+    http = TwilioHttpClient(timeout=30)
     twilio = Client(ACCOUNT, TOKEN, http_client=http)
     twilio.api.base_url = sandbox_door.url
     try:
@@ -131,7 +131,7 @@ class _Door:
         wait_until(lambda: self.server.started)
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = 5.0) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = 60.0) -> None:
     until = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < until, "it did not happen in time"

@@ -13,6 +13,7 @@ from channels.sandbox import sounds
 from tests.channels.sandbox.conftest import ANNA, OURS, House
 from tests.channels.sandbox.test_calls import BOX, INBOUND, LANGUAGE, MENU, RECORDED, RECORDING, THANKS
 
+expect.set_options(timeout=30_000)  # a loaded machine takes its time
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium")
 pytestmark = [
     pytest.mark.browser,

@@ -37,7 +37,7 @@ def alive(pid: int) -> bool:
     return bool(state) and not state.startswith("Z")
 
 
-def eventually(holds, seconds: float = 8.0) -> bool:
+def eventually(holds, seconds: float = 60.0) -> bool:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if holds():
@@ -86,15 +86,15 @@ def test_a_part_that_is_killed_starts_again(parts_under_watch):
     assert eventually(lambda: not parts_under_watch.look() and parts_under_watch.pids().get("web", first) != first)
 
 
-def test_the_pause_grows_for_a_part_that_does_not_stay(parts_under_watch):
-    parts_under_watch.start([part("brief", SLEEP)])
-    starts = []
-    for _ in range(3):
-        assert eventually(lambda: parts_under_watch.look() == [] and "brief" in parts_under_watch.pids())
-        starts.append(time.monotonic())
-        os.kill(parts_under_watch.pids()["brief"], signal.SIGKILL)
-        assert eventually(lambda: "brief" in parts_under_watch.look())
-    assert starts[2] - starts[1] >= 0.3 > starts[1] - starts[0]
+def test_the_pause_grows_for_a_part_that_does_not_stay():
+    watching = Supervisor(pauses=(0.0, 600.0))
+    watching.start([part("brief", SLEEP)])
+    for comes_back in (True, False):
+        os.kill(watching.pids()["brief"], signal.SIGKILL)
+        assert eventually(lambda: "brief" in watching.look())
+        assert watching.look() == []
+        assert ("brief" in watching.pids()) is comes_back
+    watching.stop()
 
 
 def test_stop_ends_every_part_also_one_that_does_not_listen(monkeypatch, tmp_path):
@@ -153,7 +153,7 @@ def test_the_guard_alone_ends_what_it_was_told_of_when_nobody_tells_any_more():
         assert guard.stdin is not None
         guard.stdin.write(told)
         guard.stdin.close()
-        assert part_.wait(timeout=5) == -signal.SIGTERM
+        assert part_.wait(timeout=60) == -signal.SIGTERM
     assert done.poll() is None
     done.kill()
     done.wait()

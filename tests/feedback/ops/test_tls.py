@@ -35,8 +35,8 @@ def _handshake(files: tls.Files, *, name: str) -> str:
     ours.load_cert_chain(files.certificate, files.key)
     theirs = ssl.create_default_context(cafile=str(files.authority))
     left, right = socket.socketpair()
-    left.settimeout(5)
-    right.settimeout(5)
+    left.settimeout(60)
+    right.settimeout(60)
 
     def serve() -> None:
         try:
