@@ -47,7 +47,8 @@ def status(folder: Folder = None) -> None:
     typer.echo(f"desk key: generation {generation}" + (f", {behind} keys still under an older one" if behind else ""))
     for one in standing:
         kit = "recovery kit" if one.recovery else "NO RECOVERY KIT"
-        typer.echo(f"{one.compartment:<18} generation {one.generation}, {one.holders} holders, {kit}")
+        held = f"{one.holders} holders" if one.holders else "WITHOUT A HOLDER: RECOVERY NEEDED"
+        typer.echo(f"{one.compartment:<18} generation {one.generation}, {held}, {kit}")
         kept = [f"{part.letter}: {_named(part)}" for part in keepers if part.compartment == one.compartment]
         if kept:
             typer.echo(f"{'':<18} its parts are with {', '.join(kept)}")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import events, handover, permissions, room, sessions, unlocking, visibility
+from feedback.desk import compartments, events, handover, permissions, room, sessions, unlocking, visibility
 from feedback.desk.guessable import guessable
 from feedback.desk.permissions import Action
 from feedback.errors import Invalid, NotAllowed, NotFound, filled
@@ -107,16 +107,26 @@ def change_password(session: Session, staff: Staff, old: str, new: str) -> None:
     events.record(session, None, "password", actor=events.by(staff))
 
 
-def deactivate(session: Session, by: Staff, reference: str) -> None:
-    """Let a person go: their sessions end at once (I15). Nobody deactivates themselves. Raises `NotFound`."""
+def deactivate(session: Session, by: Staff, reference: str, *, compromised: bool = False) -> None:
+    """Let a person go: their sessions end at once (I15). Nobody deactivates themselves. Raises `NotFound`.
+
+    The last holder of a key is not let go, unless their account is `compromised`: then a key without a holder, which two
+    recovery parts give another one, is the lesser harm. It is an event and an alarm.
+    """
     permissions.require(by, Action.TEAM)
     staff = find(session, reference)
     if staff.id == by.id:
         raise NotAllowed("Ask a colleague: nobody deactivates themselves.")
-    handover.check(session, staff)
+    compartments.one_at_a_time(session)
+    if not compromised:
+        handover.check(session, staff)
     staff.active = False
     sessions.end_all(session, staff)
-    events.record(session, None, "deactivate", actor=events.by(by), detail=f"staff:{staff.id}")
+    verb = "suspend" if compromised else "deactivate"
+    events.record(session, None, verb, actor=events.by(by), detail=f"staff:{staff.id}")
+    session.flush()
+    for compartment in handover.without_holder(session) if compromised else ():
+        events.record(session, None, "no holder", actor=events.by(by), detail=compartment)
 
 
 def colleagues(session: Session, staff: Staff, ticket: Ticket) -> list[Staff]:

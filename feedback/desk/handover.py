@@ -92,6 +92,11 @@ def left_alone(session: Session) -> list[str]:
     ]
 
 
+def without_holder(session: Session) -> list[str]:
+    """The compartments whose key nobody holds any more: two recovery parts make somebody a holder again."""
+    return [name for name in sorted(compartments.current(session)) if not compartments.holders(session, name)]
+
+
 def parts_adrift(session: Session) -> int:
     """How many recovery parts are with somebody who leaves soon or has gone, or with nobody who is named."""
     going = {person.id for person in soon(session)}

@@ -66,6 +66,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         "events": lambda: _events(parts),
         "rota": lambda: _rota(parts),
         "model": lambda: _model(parts),
+        "holders": lambda: _holders(parts),
         "leaving": lambda: _leaving(parts),
         "desk key": lambda: _desk_key(parts),
         "forgotten": lambda: _forgotten(settings),
@@ -202,6 +203,14 @@ def _rota(parts: wiring.Parts) -> tuple[bool, str]:
         return True, "no gap in seven days"
     words = f"{len(gaps)} gaps in seven days: python -m feedback rota"
     return parts.settings.demo, words
+
+
+def _holders(parts: wiring.Parts) -> tuple[bool, str]:
+    with parts.database.transaction(write=False) as session:
+        without = len(handover.without_holder(session))
+    if without:
+        return False, f"{without} keys without a holder: with two recovery parts `keys recovery` makes somebody one"
+    return True, "each key has one"
 
 
 def _leaving(parts: wiring.Parts) -> tuple[bool, str]:

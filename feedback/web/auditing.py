@@ -51,10 +51,10 @@ def _untied(labels: Labels) -> dict[str, str]:
             *("password", "new app", "stop app", "add key", "remove key"),
             *("print codes", "set pin", "enrol device", "end device"),
         ),
-        _("the code of conduct"): ("agree to conduct", "refuse conduct"),
-        _("changed who works here"): ("add staff", "deactivate", "leaving", "supervisor", "appoint"),
+        _("the code of conduct"): ("agree to conduct", "refuse conduct", "approve code"),
+        _("changed who works here"): ("add staff", "deactivate", "suspend", "leaving", "supervisor", "appoint"),
         _("changed a key, or who holds it"): (
-            *("create key", "grant", "take back", "renew key", "recover"),
+            *("create key", "grant", "take back", "renew key", "recover", "keeper", "no holder"),
             *("renew desk key", "destroy desk key"),
         ),
         _("took figures or lessons along"): ("export", "lessons", "sealed lessons"),

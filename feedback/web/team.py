@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from feedback.desk import accounts, agreeing, factors, permissions, sessions
+from feedback.desk import accounts, agreeing, factors, handover, permissions, sessions
 from feedback.desk.permissions import Action
 from feedback.errors import Invalid
 from feedback.models.staff import Role, Staff
@@ -45,7 +45,8 @@ def add(page: Page) -> Response:
 
 def deactivate(page: Page) -> Response:
     """They are signed out at once (I15)."""
-    accounts.deactivate(page.session, page.staff, page.path["reference"])
+    compromised = page.posted("compromised") == "yes"
+    accounts.deactivate(page.session, page.staff, page.path["reference"], compromised=compromised)
     return page.go("/team", said="deactivated")
 
 
@@ -73,6 +74,7 @@ def _team(page: Page, added: dict[str, Any] | None = None) -> Response:
         ],
         language_choices=list(LANGUAGES.items()),
         added=added,
+        without_holder=len(handover.without_holder(page.session)),
     )
 
 

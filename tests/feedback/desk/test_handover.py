@@ -7,10 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from feedback.desk import accounts, compartments, handling, handover, keeping, rota
-from feedback.errors import Invalid, NotAllowed
+from feedback.desk import accounts, compartments, handling, handover, keeping, reading, rota, sessions, visibility
+from feedback.errors import Invalid, NotAllowed, NotFound
+from feedback.models.event import Event
 from feedback.models.staff import Role, Staff
-from feedback.ops import doctor
+from feedback.ops import doctor, keys
+from feedback.settings import Settings
+from feedback.wiring import Parts
 from tests.factories import Desk
 from tests.feedback.desk.plans import act, holders
 
@@ -97,6 +100,37 @@ def test_the_last_holder_of_a_key_is_not_let_go(desk: Desk) -> None:
     with pytest.raises(NotAllowed):
         desk.do(accounts.deactivate, coordinator, other.reference)
     assert desk.mine_again(other).active
+
+
+def test_a_last_holder_whose_account_is_compromised_is_out_at_once_and_the_key_waits_for_recovery(
+    desk: Desk, parts: Parts, settings: Settings
+) -> None:
+    def told() -> doctor.Finding:
+        return {one.what: one for one in doctor.examine(settings)}["holders"]
+
+    people = [desk.holder("gbv") for _ in range(2)]
+    with desk.at() as session:
+        kit = compartments.create(session, "gbv", people, actor="part:test")
+    ticket = desk.ticket("canary words", tier="T3-G", sector="gbv")
+    coordinator, (one, last) = desk.staff(Role.COORDINATOR), people
+    desk.do(accounts.deactivate, coordinator, one.reference, compromised=True)
+    assert desk.rows(Event, Event.action == "no holder") == []
+    assert told().well
+    with desk.at(staff=True) as session:
+        token = sessions.start(session, desk.mine(session, last), private=desk.private_key(last))
+    desk.do(accounts.deactivate, coordinator, last.reference, compromised=True)
+    with desk.at(staff=True) as session:
+        assert sessions.find(session, token) is None
+        assert handover.without_holder(session) == ["gbv"]
+        with pytest.raises(NotFound):
+            visibility.find_ticket(session, session.get_one(Staff, last.id), ticket.reference)
+    assert [row.detail for row in desk.rows(Event, Event.action == "no holder")] == ["gbv"]
+    assert (told().well, "1 keys without a holder" in told().words) == (False, True)
+    newcomer = desk.holder("screening", role=Role.FOCAL_POINT)
+    keys.recover(parts, "gbv", kit["a"], kit["c"], newcomer.login)
+    assert told().well
+    found = act(desk, desk.mine_again(newcomer), ticket, reading.view)
+    assert found.thread[0].words == "canary words"
 
 
 def test_clearance_for_psea_ends_only_while_two_agencies_stay(desk: Desk) -> None:

@@ -233,6 +233,7 @@ def team() -> dict[str, Any]:
     ]
     return {
         "here": "team",
+        "without_holder": 1,
         "staff": [
             Shape(
                 id=id,
