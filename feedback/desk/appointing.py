@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import conflicts, events, excluding, names, permissions, room
+from feedback.desk import compartments, conflicts, events, excluding, names, permissions, room
 from feedback.desk.conflicts import INDEPENDENT
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
@@ -122,7 +122,7 @@ def decide(session: Session, staff: Staff, reference: str, *, yes: bool) -> None
     person = session.scalars(sa.select(Staff).where(Staff.id == wish.staff_id)).one()
     if yes:
         _check_independent(session, person)
-        person.clearances = sorted({*person.clearances, INDEPENDENT})
+        compartments.clear(session, person, INDEPENDENT, held=True)
     word = "confirmed" if yes else "refused"
     events.record(session, None, "appoint", actor=events.by(staff), detail=f"{word} staff:{person.id}")
 
@@ -133,7 +133,7 @@ def end(session: Session, staff: Staff, reference: str) -> None:
     person = _find(session, reference)
     if INDEPENDENT not in person.clearances:
         raise WrongState("This colleague is not independent.")
-    person.clearances = [one for one in person.clearances if one != INDEPENDENT]
+    compartments.clear(session, person, INDEPENDENT, held=False)
     events.record(session, None, "appoint", actor=events.by(staff), detail=f"ended staff:{person.id}")
 
 

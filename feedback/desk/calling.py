@@ -38,9 +38,10 @@ def match(session: Session) -> int:
     free = [one for one in listeners.on(session, now) if one.call_id is None]
     for call in calls:
         listener = next((one for one in free if listeners.fits(one, call.wish, call.language)), None)
-        if listener is not None:
-            free.remove(listener)
-            listeners.take(listener, call.id)
+        if listener is None:
+            continue
+        free.remove(listener)
+        if listeners.take(session, listener, call.id):
             call.state, call.staff_id, call.ring_at, call.changed_at = CallState.RINGING, listener.staff_id, now, now
             given += 1
     return given

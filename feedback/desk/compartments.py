@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import events, permissions
+from feedback.desk import alone, events, permissions
 from feedback.errors import Invalid, NotAllowed, WrongState
 from feedback.models.compartment import CompartmentKey, Holding, RecoveryCopy
 from feedback.models.staff import Staff
@@ -71,26 +71,39 @@ def grant(session: Session, by: Staff, ring: Ring, compartment: str, to: Staff) 
             given = True
     if not given:
         raise NotAllowed("Only a holder can let a colleague in.")
-    to.clearances = sorted({*to.clearances, compartment})
+    clear(session, to, compartment, held=True)
     _follow(session, ring, compartment)
     events.record(session, None, "grant", actor=events.by(by), detail=f"{compartment} staff:{to.id}")
 
 
 def take_back(session: Session, by: Staff, compartment: str, holder: Staff) -> None:
     """End a person's clearance. The last holders stay until others are let in. Renew the key afterwards."""
+    one_at_a_time(session)
     others = [one for one in holders(session, compartment) if one.id != holder.id]
     if len(others) < FEWEST:
         raise NotAllowed("Let another colleague in first: a compartment needs two holders.")
     if of_one_agency(compartment, others):
         raise NotAllowed("Let a colleague of another agency in first.")
     session.execute(sa.delete(Holding).where(Holding.compartment == compartment, Holding.staff_id == holder.id))
-    holder.clearances = sorted({*holder.clearances} - {compartment})
+    clear(session, holder, compartment, held=False)
     events.record(session, None, "take back", actor=events.by(by), detail=f"{compartment} staff:{holder.id}")
+
+
+def one_at_a_time(session: Session) -> None:
+    """Until the commit nobody else can stop being a holder: two who go at once would each be counted for the other."""
+    alone.take(session, "holders")
+
+
+def clear(session: Session, person: Staff, clearance: str, *, held: bool) -> None:
+    """Add a clearance to a person's, or take it away. Their row is read again under a lock: a colleague who changes
+    another one this moment would write back what they read before."""
+    session.refresh(person, ["clearances"], with_for_update=True)
+    person.clearances = sorted({*person.clearances, clearance} if held else {*person.clearances} - {clearance})
 
 
 def renew(session: Session, by: Staff, ring: Ring, compartment: str) -> int:
     """Begin a new generation for the present holders and the same recovery kit; its number. Tickets follow in
-    `resealing.follow`. Raises `NotAllowed` for who does not hold the present one."""
+    `renewing.follow`. Raises `NotAllowed` for who does not hold the present one."""
     old = current(session).get(compartment)
     if old is None or ring.secret(compartment, old.generation) is None:
         raise NotAllowed("Only a holder can renew this key.")
@@ -124,7 +137,7 @@ def recover(session: Session, compartment: str, one: str, other: str, to: Staff,
             raise BadSeal("recovery")
         packed = recovery.unseal(one, other, copy.sealed, compartment=compartment, generation=key.generation)
         _hold(session, compartment, key.generation, to, CompartmentSecret.unpack(packed))
-    to.clearances = sorted({*to.clearances, compartment})
+    clear(session, to, compartment, held=True)
     events.record(session, None, "recover", actor=actor, detail=f"{compartment} staff:{to.id}")
 
 

@@ -15,9 +15,7 @@ from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen, visible
 from feedback.errors import Invalid, NotAllowed, NotFound, WrongState
 from feedback.models.base import new_id
-from feedback.models.message import Recording
-from feedback.models.reply import Note
-from feedback.models.review import Access, Review
+from feedback.models.review import Access
 from feedback.models.staff import Staff
 from feedback.models.ticket import Status, Ticket, TicketKey
 
@@ -114,17 +112,16 @@ def expire(session: Session) -> int:
         TicketKey.ticket_id == Access.ticket_id,
         TicketKey.recipient == sa.literal("s:") + sa.cast(Access.staff_id, sa.String),
     )
-    over = sa.select(Access, Ticket).join(Ticket, Ticket.id == Access.ticket_id).join(TicketKey, mine)
+    over = sa.select(Access.staff_id, Ticket).join(Ticket, Ticket.id == Access.ticket_id).join(TicketKey, mine)
+    found = session.execute(seen(over.where(Access.until <= clock.now())))
+    theirs = {(ticket.id, staff_id): ticket for staff_id, ticket in found}  # once, however often they were let in
     ended = 0
-    for access, ticket in session.execute(seen(over.where(Access.until <= clock.now()))).all():
-        recipient = f"s:{access.staff_id}"
+    for (_, staff_id), ticket in theirs.items():
+        recipient = f"s:{staff_id}"
         if recipient in {one.name for one in resealing.recipients(session, ticket)}:
             continue  # they hold it of their own by now
-        things = [ticket.id]
-        for table in (Recording, Note, Review, Access):
-            things += session.scalars(seen(sa.select(table.id).where(table.ticket_id == ticket.id)))
-        gone = sa.delete(TicketKey).where(TicketKey.ticket_id.in_(things), TicketKey.recipient == recipient)
-        session.execute(seen(gone))
+        gone = sa.delete(TicketKey).where(TicketKey.ticket_id.in_(resealing.things(session, ticket)))
+        session.execute(seen(gone.where(TicketKey.recipient == recipient)))
         events.record(session, ticket, Action.EMERGENCY, actor=events.part("access"), detail="ended")
         ended += 1
     return ended
@@ -151,7 +148,8 @@ def _mine(staff: Staff) -> sa.Select[Access, Ticket, Staff]:
 
 def _find(session: Session, staff: Staff, reference: str) -> tuple[Access, Ticket, Staff]:
     permissions.require(staff, Action.REVIEW)
-    found = session.execute(seen(_mine(staff).where(Access.reference == reference))).one_or_none()
+    mine = _mine(staff).where(Access.reference == reference).with_for_update(of=Access)
+    found = session.execute(seen(mine)).one_or_none()
     if found is None:
         raise NotFound
     access, ticket, asker = found

@@ -14,7 +14,7 @@ from feedback import clock
 from feedback.desk import events, permissions, room
 from feedback.desk.intake_rows import SCREENING
 from feedback.desk.permissions import Action
-from feedback.errors import Invalid, NotAllowed, WrongState
+from feedback.errors import Invalid, NotAllowed
 from feedback.models.call import Listener
 from feedback.models.staff import Staff
 
@@ -94,11 +94,11 @@ def put_off(session: Session, staff_id: int, *, call_id: int) -> None:
         events.record(session, None, "line off", actor=events.part("exchange"), detail="not answered")
 
 
-def take(listener: Listener, call_id: int) -> None:
-    """Put a call into their hands. Raises `WrongState` while they have another."""
-    if listener.call_id is not None:
-        raise WrongState("Write down the call in hand first, or let it go.")
-    listener.call_id = call_id
+def take(session: Session, listener: Listener, call_id: int) -> bool:
+    """Put a call into their hands. False while they have another, also one that came this moment."""
+    free = sa.update(Listener).where(Listener.staff_id == listener.staff_id, Listener.call_id.is_(None))
+    taken = session.execute(free.values(call_id=call_id).returning(Listener.staff_id)).one_or_none()
+    return taken is not None
 
 
 def release(session: Session, call_id: int) -> None:

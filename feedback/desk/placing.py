@@ -138,7 +138,8 @@ def _place(session: Session, staff: Staff, adapter: str, address: str, *, langua
         changed_at=now,
         ring_at=now,
     )
-    listeners.take(listener, call.id)
+    if not listeners.take(session, listener, call.id):
+        raise WrongState("Write down the call in hand first, or let it go.")
     calling.keep_number(session, call, address)
     session.add(call)
     return call

@@ -153,8 +153,9 @@ def _seal_away(session: Session, ticket: Ticket, recording: Recording) -> None:
     """What no machine needs any more is sealed to those who may hear it; a voice message alone seals its ticket too."""
     sealed_before = resealing.sealed_already(session, ticket)
     walls.seal_if_read(session, ticket)  # takes along the recordings that are here
-    if sealed_before and resealing.recipients(session, ticket)[0].public is not None:
-        resealing.reseal_recording(session, ticket, recording)
+    to = resealing.recipients(session, ticket)
+    if sealed_before and to[0].public is not None:
+        resealing.reseal_recording(session, recording, to)
 
 
 def _listens(session: Session, staff: Staff, ticket: Ticket) -> bool:

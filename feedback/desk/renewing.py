@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from feedback.desk import compartments, resealing, room, sealing
+from feedback.desk import compartments, room, sealing
 from feedback.desk.visibility import seen
 from feedback.models.compartment import CompartmentKey, Holding, RecoveryCopy
 from feedback.models.ticket import TicketKey
@@ -36,7 +36,7 @@ def follow(session: Session, compartment: str, *, limit: int = BATCH) -> int:
     keys = sealing.keys(session, [row.ticket_id for row in rows])
     for row in rows:
         if row.ticket_id in keys:
-            name = resealing.wrap_name(row.ticket_id, row.recipient, newest.generation)
+            name = sealing.wrap_name(row.ticket_id, row.recipient, newest.generation)
             row.generation = newest.generation
             row.wrapped = boxes.seal_to(newest.public, keys[row.ticket_id], what=name)
     return len(rows)

@@ -121,11 +121,12 @@ def reseal(session: Session, ticket: Ticket, old: bytes) -> bytes:
     for row, columns in _rows(session, ticket):
         _reseal_row(row, columns, old, fresh)
     _reseal_row(ticket, _OF_THE_TICKET, old, fresh)
-    give(session, ticket.id, fresh, recipients(session, ticket))
+    to = recipients(session, ticket)
+    give(session, ticket.id, fresh, to)
     for recording in session.scalars(seen(sa.select(Recording).where(Recording.ticket_id == ticket.id))):
         if recording.state in (RecordingState.STORED, RecordingState.MISSING):
-            reseal_recording(session, ticket, recording)
-    _share_own_keys(session, ticket)
+            reseal_recording(session, recording, to)
+    _share_own_keys(session, ticket, to)
     return fresh
 
 
@@ -135,10 +136,7 @@ def shut_out(session: Session, ticket: Ticket) -> None:
     The next of the others who opens it gives it a fresh key. Where nobody else has a wrap of their own it stays for then.
     """
     left = {one.name for one in recipients(session, ticket)}
-    things = [ticket.id]
-    for table in (Recording, Note, Review, Access):
-        things += session.scalars(seen(sa.select(table.id).where(table.ticket_id == ticket.id)))
-    wraps = session.scalars(seen(sa.select(TicketKey).where(TicketKey.ticket_id.in_(things)))).all()
+    wraps = session.scalars(seen(sa.select(TicketKey).where(TicketKey.ticket_id.in_(things(session, ticket))))).all()
     kept = {wrap.ticket_id for wrap in wraps if wrap.recipient in left}
     for wrap in wraps:
         if wrap.ticket_id in kept and wrap.recipient not in left:
@@ -146,13 +144,22 @@ def shut_out(session: Session, ticket: Ticket) -> None:
     session.flush()
 
 
+def things(session: Session, ticket: Ticket) -> list[int]:
+    """The ids of all whose keys open something of this ticket: itself, recordings, notes, reasons."""
+    found = [ticket.id]
+    for table in (Recording, Note, Review, Access):
+        found += session.scalars(seen(sa.select(table.id).where(table.ticket_id == ticket.id)))
+    return found
+
+
 def share(session: Session, ticket: Ticket) -> None:
     """Wrap the ticket's keys anew, as they are, for those who may open it now."""
-    give(session, ticket.id, sealing.key(session, ticket.id), recipients(session, ticket))
+    to = recipients(session, ticket)
+    give(session, ticket.id, sealing.key(session, ticket.id), to)
     kept = sa.and_(Recording.ticket_id == ticket.id, Recording.state != RecordingState.TAKEN_OUT)
     for id_ in session.scalars(seen(sa.select(Recording.id).where(kept))):
-        give(session, id_, sealing.key(session, id_), recipients(session, ticket))
-    _share_own_keys(session, ticket)
+        give(session, id_, sealing.key(session, id_), to)
+    _share_own_keys(session, ticket, to)
 
 
 def give(session: Session, thing_id: int, key: bytes, to: list[Recipient]) -> None:
@@ -175,7 +182,7 @@ def give_fresh(session: Session, ticket: Ticket, thing_id: int) -> bytes:
     return key
 
 
-def reseal_recording(session: Session, ticket: Ticket, recording: Recording) -> None:
+def reseal_recording(session: Session, recording: Recording, to: list[Recipient]) -> None:
     """A recording has a key of its own: a worker may still have to fetch it when its ticket is sealed already."""
     old, fresh = sealing.key(session, recording.id), os.urandom(32)
     chunks = sa.select(RecordingChunk).where(RecordingChunk.recording_id == recording.id)
@@ -183,7 +190,7 @@ def reseal_recording(session: Session, ticket: Ticket, recording: Recording) -> 
         place = {"table": "recording_chunk", "row": recording.id, "column": f"sound.{chunk.number}"}
         chunk.sound = box.seal(fresh, box.unseal(old, chunk.sound, **place), **place)  # type: ignore[arg-type]
     recording.source = None
-    give(session, recording.id, fresh, recipients(session, ticket))
+    give(session, recording.id, fresh, to)
 
 
 def _rows(session: Session, ticket: Ticket) -> Iterator[tuple[Base, tuple[str, ...]]]:
@@ -203,24 +210,19 @@ def _reseal_row(row: Any, columns: tuple[str, ...], old: bytes, fresh: bytes) ->
             setattr(row, column, box.seal(fresh, box.unseal(old, sealed, **place), **place))
 
 
-def _share_own_keys(session: Session, ticket: Ticket) -> None:
+def _share_own_keys(session: Session, ticket: Ticket, to: list[Recipient]) -> None:
     """Notes that were written onto the wall follow it: their own keys are wrapped for the same recipients. So are
     reasons that were given behind this wall; those given behind another one stay with it."""
     for note in session.scalars(seen(sa.select(Note).where(Note.ticket_id == ticket.id, Note.own_key))):
-        give(session, note.id, sealing.key(session, note.id), recipients(session, ticket))
+        give(session, note.id, sealing.key(session, note.id), to)
     for table in (Review, Access):
         found = sa.select(table.id).where(table.ticket_id == ticket.id, table.wall == ticket.compartment)
         for id_, key in sealing.keys(session, session.scalars(seen(found)).all()).items():
-            give(session, id_, key, recipients(session, ticket))
+            give(session, id_, key, to)
 
 
 def _wrapped(session: Session, thing_id: int, key: bytes, to: Recipient) -> dict[str, object]:
     if to.public is None:
         return room.vault(session).wrap(thing_id, key)
-    sealed = boxes.seal_to(to.public, key, what=wrap_name(thing_id, to.name, to.generation))
+    sealed = boxes.seal_to(to.public, key, what=sealing.wrap_name(thing_id, to.name, to.generation))
     return {"ticket_id": thing_id, "recipient": to.name, "generation": to.generation, "wrapped": sealed}
-
-
-def wrap_name(thing_id: int, recipient: str, generation: int) -> str:
-    """The name of a wrapped key, bound into its seal."""
-    return f"ticket_key/{thing_id}/{recipient}/{generation}"

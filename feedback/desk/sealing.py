@@ -41,13 +41,18 @@ def key(session: Session, thing_id: int) -> bytes:
     return found
 
 
+def wrap_name(thing_id: int, recipient: str, generation: int) -> str:
+    """The name of a wrapped key, bound into its seal."""
+    return f"ticket_key/{thing_id}/{recipient}/{generation}"
+
+
 def _open(session: Session, thing_id: int, recipient: str, generation: int, wrapped: bytes) -> bytes | None:
     if recipient == DESK:
         return room.vault(session).unwrap(thing_id, generation, wrapped)
     ring = room.ring(session)
     if ring is None:
         return None
-    name = f"ticket_key/{thing_id}/{recipient}/{generation}"
+    name = wrap_name(thing_id, recipient, generation)
     if recipient == f"s:{ring.staff_id}":
         return ring.open_own(wrapped, what=name)
     secret = ring.secret(recipient.removeprefix("c:"), generation) if recipient.startswith("c:") else None

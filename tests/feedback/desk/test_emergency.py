@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 
 from feedback import clock
@@ -86,6 +87,17 @@ def test_who_is_let_in_reads_that_one_ticket_until_the_end_and_no_longer(desk, p
         with desk.at() as session:
             session.info["ring"] = compartments.ring(session, outsider, desk.private_key(outsider))
             assert sealing.keys(session, [ticket.id]) == {}
+
+
+def test_who_was_let_in_twice_goes_once(desk, pair, ticket, outsider):
+    for _ in range(2):  # nobody swept in between
+        ask(desk, outsider, ticket.code)
+        grant(desk, pair[0])
+        with desk.at() as session:
+            session.execute(sa.update(Access).values(until=clock.now() - timedelta(minutes=1)))
+    with desk.at() as session:
+        assert emergency.expire(session) == 1
+    assert [row.detail for row in desk.rows(Event, Event.actor == "part:access")] == ["ended"]
 
 
 def test_asking_looks_the_same_for_every_code_and_is_recorded(desk, pair, ticket, outsider):
