@@ -8,9 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.plan import ASKED
+
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "safety.md").read_text(encoding="utf-8")
 NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", PAGE)))
+NOT_YET = set(re.findall(r"^\| (D\d\d) \|", PAGE, re.MULTILINE))
 ROWS = {match.group(1): match.group(0) for match in re.finditer(r"^\| (I\d+) \|.*$", PAGE, re.MULTILINE)}
 
 
@@ -44,3 +47,12 @@ def test_the_page_says_what_each_part_surrenders() -> None:
         "tablet", "provider",
     ):  # fmt: skip
         assert part in taken, part
+
+
+def test_every_number_of_the_plan_has_a_marked_test_or_stands_among_those_that_have_none_yet() -> None:
+    marks = re.compile(r"""^@pytest\.mark\.plan\("(D\d\d)\"""", re.MULTILINE)
+    files = sorted((ROOT / "tests").rglob("test_*.py"))
+    marked = {number for path in files for number in marks.findall(path.read_text(encoding="utf-8"))}
+    assert sorted(set(ASKED) - NOT_YET - marked) == []
+    assert sorted(NOT_YET & marked) == [], "a test carries it: take it off the list"
+    assert sorted((NOT_YET | marked | set(re.findall(r"\bD\d\d\b", PAGE))) - set(ASKED)) == []
