@@ -17,7 +17,7 @@ from feedback.db import Database
 from feedback.models import PROTECTED
 from feedback.queue import Queue
 from feedback.responses import Response
-from feedback.responses.recorded import Sound, live_sounds, load_sounds
+from feedback.responses.recorded import Sound, live_sounds
 from feedback.responses.services import load_services, open_at_any_hour
 from feedback.seal.keyfile import DeskKeys
 from feedback.seal.vault import Vault
@@ -108,7 +108,7 @@ def _channels(settings: Settings, response: Response) -> dict[str, Channel]:
                 public_url=settings.public_url,
                 missed_numbers=settings.missed_call_numbers,
                 is_open=response.listening.open_at,
-                prompts=_prompts(settings, response),
+                prompts=_Said(settings, response),
                 languages=_hotline_languages(response),
                 api_base=settings.twilio_api_base or None,
             )
@@ -149,14 +149,9 @@ def _hotline_languages(response: Response) -> list[tuple[str, str, str]]:
     return sorted((one.key or "", one.code, one.labels.said(one.code)) for one in keyed)
 
 
-def _prompts(settings: Settings, response: Response) -> hotline.Prompts:
-    """Per language what is said: the address of its recording as it lies there now, else its text for a machine voice."""
-    load_sounds(settings.response, response)  # what is listed and not there stops the start
-    return _Said(settings, response)
-
-
 class _Said(Mapping[str, Mapping[hotline.Prompt, str]]):
-    """What the hotline says; recordings that were taken in a moment ago are played from then on."""
+    """Per language what the hotline says: the address of its recording, else its text for a machine voice. Recordings that
+    were taken in a moment ago are played from then on; one that is listed and not there stops the start."""
 
     def __init__(self, settings: Settings, response: Response) -> None:
         self._root, self._response = settings.public_url.rstrip("/"), response

@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from feedback.desk import compartments, keeping, permissions, quarantine, renewing, unlocking, walls
 from feedback.desk.intake_rows import SCREENING
 from feedback.models.staff import Staff
 from feedback.models.ticket import Ticket
 from feedback.ops import renewal
+from feedback.seal.password import Derived
 from feedback.wiring import Parts
 
 _ACTOR = "part:command"
@@ -103,6 +105,12 @@ def recover(parts: Parts, compartment: str, one: str, other: str, login: str) ->
         compartments.recover(session, compartment, one, other, staff, actor=_ACTOR)
 
 
+def person(parts: Parts, login: str, password: str) -> int:
+    """Who gives a command, by name and password. Raises `NoKeys`."""
+    with parts.database.transaction(write=False) as session:
+        return _proved(session, login, password)[0].id
+
+
 def _seal_what_waits(parts: Parts) -> None:
     """What was sensitive before there were keys, and what could not be read, is sealed now, in short transactions."""
     some = 1
@@ -123,8 +131,13 @@ def _seal_what_waits(parts: Parts) -> None:
 
 def _open(parts: Parts, login: str, password: str) -> tuple[int, bytes]:
     with parts.database.transaction() as session:
-        staff = session.scalars(sa.select(Staff).where(Staff.login == login, Staff.active)).one_or_none()
-        derived = unlocking.derive(staff, password) if staff else None
-        if staff is None or derived is None or not derived.proves(staff.verifier):
-            raise NoKeys("name or password is wrong")
+        staff, derived = _proved(session, login, password)
         return staff.id, unlocking.own_key(staff, derived)
+
+
+def _proved(session: Session, login: str, password: str) -> tuple[Staff, Derived]:
+    staff = session.scalars(sa.select(Staff).where(Staff.login == login, Staff.active)).one_or_none()
+    derived = unlocking.derive(staff, password) if staff else None
+    if staff is None or derived is None or not derived.proves(staff.verifier):
+        raise NoKeys("name or password is wrong")
+    return staff, derived

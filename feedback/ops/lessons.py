@@ -5,33 +5,20 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from classifier import lesson_file
 from feedback.desk import teaching
 from feedback.models.staff import Staff
-from feedback.ops.keys import NoKeys
-from feedback.seal import password as passwords
+from feedback.ops import keys
 from feedback.wiring import Parts
 
 
 def export(parts: Parts, login: str, password: str, out: Path) -> int:
     """Write the open lessons that this person may see; how many. Raises `NoKeys` for a wrong name or password."""
-    staff_id = person(parts, login, password)
+    staff_id = keys.person(parts, login, password)
     with parts.database.transaction(staff=True) as session:
         rows = teaching.export(session, session.get_one(Staff, staff_id))
         write(out, lesson_file.write(rows).encode())
     return len(rows)
-
-
-def person(parts: Parts, login: str, password: str) -> int:
-    """Who this is, by name and password. Raises `NoKeys`."""
-    with parts.database.transaction(write=False) as session:
-        staff = session.scalars(sa.select(Staff).where(Staff.login == login, Staff.active)).one_or_none()
-        derived = passwords.derive(password, staff.salt if staff else b"\0" * 16)
-        if staff is None or not derived.proves(staff.verifier):
-            raise NoKeys("name or password is wrong")
-        return staff.id
 
 
 def write(path: Path, content: bytes) -> None:

@@ -13,7 +13,7 @@ from classifier.scorer import RefusedModel
 from feedback.desk import choosing
 from feedback.errors import WrongState
 from feedback.models.staff import Staff
-from feedback.ops import lessons
+from feedback.ops import keys
 from feedback.wiring import Parts
 
 TOLD = ("sector right", "danger not released", "danger flagged", "ordinary flagged")
@@ -43,13 +43,13 @@ def shelf(parts: Parts) -> list[Shelved]:
 def use(parts: Parts, login: str, password: str, beginning: str, compared: Path) -> str:
     """Switch to the model whose digest begins so, after this comparison (`python -m classifier compare --json`).
 
-    Returns its digest. Raises `RefusedModel` for an unsound one, `WrongState` for a comparison of other models or one
-    that does not recommend it, `NoKeys` for a wrong name or password.
+    Returns its digest. Raises `RefusedModel` for an unsound one, `WrongState` for a file that is no comparison, one of other
+    models or one that does not recommend it, `NoKeys` for a wrong name or password, `OSError` where there is no such file.
     """
     known = shelf(parts)
     new = _one([one for one in known if one.digest.startswith(beginning)])
     old = next((one.digest for one in known if one.reads), None)
-    found = json.loads(compared.read_text(encoding="utf-8"))
+    found = _comparison(compared)
     if new.words:
         raise RefusedModel(new.words)
     if (found["old"], found["new"]) != (old, new.digest):
@@ -69,7 +69,7 @@ def back(parts: Parts, login: str, password: str) -> str:
 
 
 def _as_person(parts: Parts, login: str, password: str, verb: Any) -> Any:
-    staff_id = lessons.person(parts, login, password)
+    staff_id = keys.person(parts, login, password)
     with parts.database.transaction(staff=True) as session:
         return verb(session, session.get_one(Staff, staff_id))
 
@@ -86,6 +86,16 @@ def _unsound(folder: Path) -> str:
     except RefusedModel as why:
         return str(why)
     return ""
+
+
+def _comparison(file: Path) -> Mapping[str, Any]:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        if {"old", "new", "lines", "why_not"} <= found.keys():
+            return dict(found)
+    except (ValueError, AttributeError):
+        pass
+    raise WrongState("This file is no comparison: write one with `python -m classifier compare --json`.")
 
 
 def _figures(found: Mapping[str, Any]) -> str:

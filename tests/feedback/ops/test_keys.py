@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from unittest import mock
 
 import pytest
 import sqlalchemy as sa
 
 from feedback import wiring
-from feedback.desk import compartments, reading, renewing, sealing, visibility
+from feedback.desk import compartments, reading, renewing, sealing, unlocking, visibility
 from feedback.errors import WrongState
 from feedback.models.compartment import CompartmentKey, Holding, RecoveryCopy
 from feedback.models.event import Event
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import TicketKey
 from feedback.ops import keys, renewal
+from feedback.seal import password as passwords
 from feedback.seal.box import BadSeal
 from feedback.seal.keyfile import DeskKeys
 from feedback.settings import Settings
@@ -163,6 +165,15 @@ def test_a_stranger_renews_nothing(parts: wiring.Parts, desk: Desk, everyone: di
     keys.begin(parts)
     with pytest.raises(keys.NoKeys):
         keys.renew_compartment(parts, "gbv", everyone["gbv"][0].login, "not the password")
+
+
+def test_a_password_that_cost_more_to_derive_counts_for_commands_too(desk: Desk, parts: wiring.Parts) -> None:
+    staff = desk.staff(Role.COORDINATOR)
+    with desk.at() as session, mock.patch.object(passwords, "NOW", passwords.Cost(memory=8 * 1024, turns=2)):
+        unlocking.set_password(desk.mine(session, staff), factories.PASSWORD)
+    assert keys.person(parts, staff.login, factories.PASSWORD) == staff.id
+    with pytest.raises(keys.NoKeys):
+        keys.person(parts, staff.login, "not the password")
 
 
 def test_who_was_let_go_renews_nothing(parts: wiring.Parts, desk: Desk, everyone: dict[str, list[Staff]]) -> None:

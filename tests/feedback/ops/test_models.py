@@ -80,3 +80,13 @@ def test_everything_else_is_refused_and_nothing_is_switched(
             models.use(parts, login, password, wanted, compared(tmp_path, **told))  # type: ignore[arg-type]
     assert [one.folder for one in models.shelf(parts) if one.reads] == ["shipped"]
     assert [one.words != "" for one in models.shelf(parts) if one.folder == "broken"] == [True]
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"old": "a"', '{"old": "a", "new": "b"}'])
+def test_a_file_that_is_no_comparison_switches_nothing_and_says_so(
+    house: tuple[wiring.Parts, str], tmp_path: Path, content: str
+) -> None:
+    parts, digest = house
+    (tmp_path / "compared.json").write_text(content)
+    with pytest.raises(WrongState, match="no comparison"):
+        models.use(parts, "anyone", "any password", digest[:6], tmp_path / "compared.json")

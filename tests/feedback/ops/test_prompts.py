@@ -93,7 +93,7 @@ def test_the_hotline_plays_what_is_recorded_and_only_that_is_served(
     recording(folder, "safe_statement.wav")
     given: Settings = replace(settings(f"sqlite:///{tmp_path}/desk.db", key_file, token_file), response=own)
     parts = wiring.live(given)
-    said = wiring._prompts(given, parts.response)
+    said = wiring._Said(given, parts.response)
     sound = said["rhg"][next(prompt for prompt in said["rhg"] if prompt == "safe")]
     assert sound.startswith(f"{PUBLIC_URL}/prompts/rhg-safe_statement-")
     with TestClient(app.create(parts), base_url=PUBLIC_URL) as client:
@@ -110,7 +110,7 @@ def test_a_recording_is_played_from_the_next_call_on_without_a_restart(
     monkeypatch.setattr("feedback.responses.recorded.LOOK_AGAIN", 0.0)
     given: Settings = replace(settings(f"sqlite:///{tmp_path}/desk.db", key_file, token_file), response=own)
     parts = wiring.live(given)
-    said = wiring._prompts(given, parts.response)
+    said = wiring._Said(given, parts.response)
     assert said["bn"][hotline.Prompt.GOODBYE] == "বিদায়।"
     with TestClient(app.create(parts), base_url=PUBLIC_URL) as client:
         prompts.take_in(own, "bn", [recording(tmp_path, "goodbye.wav")])
@@ -125,7 +125,7 @@ def test_a_recording_is_played_from_the_next_call_on_without_a_restart(
 
 def test_out_of_hours_it_is_said_where_help_is_open_at_any_hour(own: str, tmp_path: Path, key_file, token_file) -> None:
     given: Settings = replace(settings(f"sqlite:///{tmp_path}/desk.db", key_file, token_file), response=own)
-    said = wiring._prompts(given, responses.load(own))
+    said = wiring._Said(given, responses.load(own))
     assert said["en"][hotline.Prompt.HELP_OPEN].startswith(
         "Help is open now, day and night: Clinic East (made up), Camp 9"
     )
@@ -133,4 +133,4 @@ def test_out_of_hours_it_is_said_where_help_is_open_at_any_hour(own: str, tmp_pa
     file = Path(own) / "1" / "services.toml"
     file.write_text(file.read_text("utf-8").replace("at_night = true", "at_night = false"), "utf-8")
     services._load.cache_clear()
-    assert wiring._prompts(given, responses.load(own))["en"][hotline.Prompt.HELP_OPEN] == ""
+    assert wiring._Said(given, responses.load(own))["en"][hotline.Prompt.HELP_OPEN] == ""
