@@ -129,11 +129,13 @@ RECEIPT_CASES = [
 ]  # fmt: skip
 
 
+@pytest.mark.plan("D45")
 @table(TEXTS)
 def test_what_twilio_sends_is_heard_or_quarantined(case: Case) -> None:
     run(adapter(), case)
 
 
+@pytest.mark.plan("D45")
 @table(RECEIPT_CASES)
 def test_receipts_are_translated_by_table(case: Case) -> None:
     run(adapter(), case)

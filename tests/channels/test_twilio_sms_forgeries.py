@@ -57,11 +57,13 @@ REFUSED = [
 ]  # fmt: skip
 
 
+@pytest.mark.plan("D45")
 @table(REFUSED)
 def test_what_twilio_did_not_send_is_refused(case: Case) -> None:
     run(adapter(), case)
 
 
+@pytest.mark.plan("D45")
 def test_a_published_signature_of_twilio_is_what_our_own_signing_gives() -> None:
     fields = {
         "CallSid": "CA1234567890ABCDE",
@@ -76,17 +78,20 @@ def test_a_published_signature_of_twilio_is_what_our_own_signing_gives() -> None
     )
 
 
+@pytest.mark.plan("D45")
 @pytest.mark.parametrize("token", [TOKEN, NEXT_TOKEN])
 def test_both_tokens_hold_while_one_replaces_the_other(token: str) -> None:
     both = adapter(tokens=(NEXT_TOKEN, TOKEN))
     assert both.hear(post(NAME, "inbound", FIELDS, token=token)).messages
 
 
+@pytest.mark.plan("D45")
 def test_a_token_that_was_replaced_no_longer_holds() -> None:
     with pytest.raises(Untrusted):
         adapter(tokens=(NEXT_TOKEN,)).hear(text())
 
 
+@pytest.mark.plan("D45")
 @pytest.mark.parametrize("signed", ["https://desk.example.org:443", "https://desk.example.org"])
 def test_a_signature_counts_with_and_without_the_usual_port(signed: str) -> None:
     request = post(NAME, "inbound", FIELDS, signed_url=f"{signed}/hooks/{NAME}/inbound")
