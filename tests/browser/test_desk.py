@@ -77,6 +77,23 @@ def test_a_text_is_screened_answered_and_the_answer_taken_back(house, scripts):
     assert reply.state is ReplyState.RECALLED
 
 
+QUICK = """
+(reference) => new Promise((done) => {
+  const field = () => document.querySelector('textarea[name="text"]');
+  document.addEventListener("htmx:before:settle", () => field().focus(), { once: true });
+  document.addEventListener("htmx:after:swap", () => setTimeout(() => done(document.activeElement === field())), { once: true });
+  document.querySelector(`.row[href$="${reference}"]`).click();
+})
+"""
+
+
+def test_whoever_chose_a_field_while_a_ticket_was_being_drawn_stays_in_it(house):
+    ticket = house.desk.ticket("the tap drips, quick")
+    with house.at("agent") as page:
+        visit(page, f"{house.url}/inbox")
+        assert page.evaluate(QUICK, ticket.reference)
+
+
 def test_a_mistake_is_mended_where_it_was_made(house):
     ticket = house.desk.ticket("the tap is dry, so mend it")
     with house.at("agent") as page:

@@ -28,13 +28,13 @@ from feedback.models.event import Event
 from feedback.models.message import Message
 from feedback.models.reply import Reply, ReplyState
 from feedback.models.ticket import Ticket
-from feedback.ops import ports
 from feedback.ops.parts import page_answers
 from feedback.queue import Kind
 from feedback.settings import Settings
 from tests import factories
 from tests.crash import doomed
 from tests.crash.points import Point
+from tests.ports import held_port
 from tests.workers.conftest import serving, until
 
 T = TypeVar("T")
@@ -219,7 +219,7 @@ def open_house(settings: Settings, valkey_url: str, folder: Path, *parts: str) -
     """An installation on this database, with these parts running."""
     with ExitStack() as stack:
         door = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
-        carrier, port = f"http://127.0.0.1:{door.getsockname()[1]}", ports.free(0)
+        carrier, port = f"http://127.0.0.1:{door.getsockname()[1]}", stack.enter_context(held_port())
         settings = replace(
             settings, bind=f"127.0.0.1:{port}", twilio_api_base=carrier, redis_url=valkey_url, texts_a_second=1000.0
         )

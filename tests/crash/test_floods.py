@@ -27,7 +27,7 @@ MEMORY = 100 * 1024
 """Kilobytes that the web process may grow by."""
 
 PATIENCE = 2.0
-"""Seconds within which others are answered meanwhile."""
+"""Seconds that others may wait longer meanwhile than on this machine otherwise."""
 
 MANY = 200
 """Slow clients at a time."""
@@ -107,7 +107,7 @@ def web(house_settings: Settings, valkey_server: ValkeyServer, folder: Path) -> 
 @pytest.mark.plan("D51")
 @pytest.mark.parametrize("trick", CHOSEN)
 def test_it_is_refused_and_others_are_served_meanwhile(web: House, trick: str) -> None:
-    before, waits = memory(web), others(web)
+    before, usual, waits = memory(web), max(others(web)), []
     with ExitStack() as stack:
         lines = [stack.enter_context(connect(web)) for _ in range(MANY if trick in SLOW else 4)]
         threads = [threading.Thread(target=bother, args=(line, trick)) for line in lines[:4]]
@@ -121,7 +121,7 @@ def test_it_is_refused_and_others_are_served_meanwhile(web: House, trick: str) -
         waits += others(web)
     assert web.running["web"].exitcode is None
     assert memory(web) - before <= MEMORY
-    assert max(waits) <= PATIENCE
+    assert max(waits) <= usual + PATIENCE
 
 
 def bother(line: socket.socket, trick: str) -> None:

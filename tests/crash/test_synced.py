@@ -18,12 +18,12 @@ from urllib.parse import urlencode
 import pytest
 
 from feedback import db, wiring
-from feedback.ops import ports
 from feedback.ops.folder import environment, surroundings
 from feedback.ops.migrate import migrate
 from feedback.ops.parts import page_answers
 from feedback.settings import Settings
 from tests import factories
+from tests.ports import held_port
 from tests.trials import trials
 from tests.workers.conftest import until
 
@@ -70,8 +70,8 @@ def test_every_connection_of_the_pool_waits_for_the_disk(settings: Settings, con
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_the_disk_has_it_before_the_provider_hears_so(engine: str, key_file: Path, token_file: Path) -> None:
-    with _folder() as folder, _database(engine, folder) as (url, postmaster):
-        settings = replace(factories.settings(url, key_file, token_file), bind=f"127.0.0.1:{ports.free(0)}")
+    with _folder() as folder, _database(engine, folder) as (url, postmaster), held_port() as port:
+        settings = replace(factories.settings(url, key_file, token_file), bind=f"127.0.0.1:{port}")
         web, server = folder / "web.trace", folder / "server.trace"
         with _tracing_server(postmaster, server), _traced_web(settings, web):
             for number in range(TEXTS):

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.ports import held_port
+
 ROOT = Path(__file__).parents[2]
 MODULES = ROOT / "node_modules"
 PRISM = MODULES / "@stoplight/prism-cli/dist/index.js"
@@ -54,17 +56,6 @@ def twilio(node: str, twilio_description: Path) -> Iterator[str]:
         command = [node, str(PRISM), "mock", "--errors", "-h", "127.0.0.1", "-p", str(port), str(twilio_description)]
         with started(command, port):
             yield f"http://127.0.0.1:{port}"
-
-
-@contextmanager
-def held_port() -> Iterator[int]:
-    """A port of loopback for a program that we start: a socket that never listens keeps it from everybody else, and who
-    binds with SO_REUSEADDR, as servers do, still gets it."""
-    with socket.socket() as holder:
-        holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind(("127.0.0.1", 0))
-        port: int = holder.getsockname()[1]
-        yield port
 
 
 @contextmanager

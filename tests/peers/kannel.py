@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote_to_bytes
 
-from tests.peers.conftest import PATIENCE, held_port, started
+from tests.peers.conftest import PATIENCE, started
+from tests.ports import held_port
 
 FAKESMSC = Path("/usr/lib/kannel/test/fakesmsc")
 SECRET = "a-secret-of-kannel-and-the-desk"

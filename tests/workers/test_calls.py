@@ -51,10 +51,11 @@ def wired(desk: Desk, exchange: Exchange) -> Parts:
 
 
 def test_calls_go_at_their_pace(wired: Parts, exchange: Exchange) -> None:
+    began = time.monotonic()
     assert calls.look(wired) == 3
-    first, second, third = exchange.at
-    assert second - first >= 0.1
-    assert third - second >= 0.1
+    _, second, third = exchange.at
+    assert second - began >= 0.1
+    assert third - began >= 0.2
 
 
 def test_none_more_is_placed_once_it_is_told_to_stop(wired: Parts, exchange: Exchange) -> None:

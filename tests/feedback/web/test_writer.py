@@ -31,7 +31,7 @@ def writer(parts: wiring.Parts) -> Iterator[Writer]:
 
 
 def _written(future: Future[list[Received]]) -> list[Received]:
-    return future.result(timeout=20)
+    return future.result(timeout=60)
 
 
 def test_what_was_handed_over_is_committed_when_the_future_ends(writer: Writer, desk: Desk) -> None:
@@ -110,7 +110,7 @@ def test_processes_that_race_for_one_message_keep_it_once_and_all_answer(
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(timeout=30)
+            thread.join(timeout=60)
         assert sorted(received.new for received in results) == [False] * (processes - 1) + [True]
         assert len({received.ticket_id for received in results}) == 1
     for writer, other in zip(writers, others, strict=True):
