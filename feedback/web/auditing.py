@@ -9,14 +9,14 @@ from starlette.responses import Response
 from feedback.desk import auditing
 from feedback.desk.auditing import Audited
 from feedback.web import history
+from feedback.web.forms import whole
 from feedback.web.labels import Labels
 from feedback.web.page import Page
 
 
 def show(page: Page) -> Response:
     """One page of lines."""
-    asked = page.query.get("page", "1")
-    number = min(max(int(asked), 1), 10_000) if asked.isdecimal() and len(asked) < 6 else 1
+    number = whole(page.query.get("page", ""), least=1)
     lines, more = auditing.listed(page.session, page.staff, page=number)
     return page.show(
         "events.html",

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from feedback.desk import agreeing
 from feedback.web.door import ONWARD
+from feedback.web.forms import whole
 from feedback.web.page import COOKIE, Page
 
 
@@ -19,8 +20,7 @@ def show(page: Page) -> Response:
 
 def agree(page: Page) -> Response:
     """Kept with its version; from now on the desk opens."""
-    sent = page.posted("version")
-    agreeing.agree(page.session, page.staff, int(sent) if sent.isdecimal() and len(sent) < 6 else 0)
+    agreeing.agree(page.session, page.staff, whole(page.posted("version")))
     if page.request.cookies.get(ONWARD) != "tablet":
         return page.go("/")
     response = page.go("/tablet/")

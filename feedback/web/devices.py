@@ -13,6 +13,7 @@ from feedback.desk.devices import Refused
 from feedback.errors import Invalid, WrongState
 from feedback.web import look
 from feedback.web.door import ONWARD
+from feedback.web.factors import wrong_password
 from feedback.web.look import DEVICE
 from feedback.web.page import COOKIE, Page, elsewhere, read_form
 from feedback.web.render import render, translate
@@ -28,7 +29,7 @@ def show(page: Page) -> Response:
         {"id": one.reference, "name": one.name, "people": many, "until": one.until, "mine": mine is one}
         for one, many in devices.enrolled(page.session, page.staff)
     ]
-    return page.show("devices.html", here="devices", devices=rows, enrolled=mine is not None, name=page.posted("name"))
+    return page.show("devices.html", here="team", devices=rows, enrolled=mine is not None, name=page.posted("name"))
 
 
 def enrol(page: Page) -> Response:
@@ -61,8 +62,7 @@ def set_mine(page: Page) -> Response:
     typed = {name: page.posted(name) for name in ("password", "pin", "label")}
     if devices.set_pin(page.session, page.staff, device, **typed):
         return page.go("/", said="pin_set")
-    page.refusal = wrong = Invalid({"password": "This is not your password."})  # not raised: the try must stay counted
-    page.errors = wrong.fields
+    wrong_password(page, "password")
     return mine(page)
 
 

@@ -90,12 +90,17 @@ def picture(staff: Staff, seed: str) -> Markup:
 
 
 def knows_password(page: Page, name: str) -> bool:
-    """Was the password typed into this field? A wrong one is told, not raised: the try must stay counted."""
+    """Was the password typed into this field? A wrong one is told there."""
     if sessions.knows_password(page.session, page.staff, page.posted(name)):
         return True
+    wrong_password(page, name)
+    return False
+
+
+def wrong_password(page: Page, name: str) -> None:
+    """Say so at the field, without raising: the try must stay counted."""
     page.refusal = wrong = Invalid({name: "This is not your password."})
     page.errors = wrong.fields
-    return False
 
 
 def _settings(page: Page, *, seed: str | None = None, qr: Markup | None = None) -> Response:

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from feedback.desk import inbox, perhaps, search
 from feedback.desk.inbox import Which
 from feedback.desk.views import Row
+from feedback.web.forms import whole
 from feedback.web.labels import Labels
 from feedback.web.page import Page
 
@@ -28,7 +29,7 @@ def beside(page: Page, which: Which, *, current: str | None = None) -> dict[str,
 
     What is searched for is posted and never stands in an address: it may be a name (I17).
     """
-    typed, number, sealed = page.posted("q").strip()[:200], _number(page), None
+    typed, number, sealed = page.posted("q").strip()[:200], whole(page.query.get("page", ""), least=1), None
     if typed:
         sealed = search.among_sealed(page.session, page.staff, typed)
         found = [*search.find(page.session, page.staff, typed), *(sealed.tickets if sealed else ())]
@@ -81,11 +82,6 @@ def row(one: Row, labels: Labels, needs: Collection[str] = ()) -> dict[str, Any]
 def _which(page: Page) -> Which:
     asked = page.query.get("list", "")
     return Which(asked) if asked in list(Which) else Which.TODO
-
-
-def _number(page: Page) -> int:
-    asked = page.query.get("page", "1")
-    return min(max(int(asked), 1), 10_000) if asked.isdecimal() and len(asked) < 6 else 1
 
 
 def _url(which: Which, *, page: int = 1, live: bool = False) -> str:

@@ -128,6 +128,15 @@ class Labels:
             "opted_in": _("They want texts again"),
         }
 
+    def confidences(self) -> Choices:
+        """How sure somebody is of what they wrote down (R28)."""
+        _ = self._
+        return [
+            ("sure", _("Sure")),
+            ("mostly", _("Mostly: some words are guessed")),
+            ("unsure", _("Not sure: somebody should hear it again")),
+        ]
+
     def delivery(self, state: str) -> str:
         """How far a reply has come."""
         _ = self._

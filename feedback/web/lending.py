@@ -6,9 +6,10 @@ from typing import Any
 
 from starlette.responses import Response
 
-from feedback.desk import lendable, lending, visibility
+from feedback.desk import lendable, lending, openings, visibility
 from feedback.desk.lending import Task
 from feedback.models.lent import What
+from feedback.web import ticket_context
 from feedback.web.page import Page
 
 FIRST_WORDS = 200
@@ -31,6 +32,9 @@ def show(page: Page) -> Response:
             for one in lending.out(page.session, ticket)
         ],
         typed={"item": page.posted("item"), "to": page.posted("to")},
+        sealed=ticket_context.sealed_strip(
+            openings.opened(page.session, page.staff, ticket), ticket.compartment, page.labels
+        ),
     )
 
 
@@ -53,7 +57,6 @@ def mine(page: Page) -> Response:
 def open_(page: Page) -> Response:
     """One thing, opened; that is recorded first."""
     task = lending.read(page.session, page.staff, page.path["reference"])
-    _ = page.words
     language = page.posted("language") or task.language or ""
     sound = f"/interpret/{task.reference}/sound" if task.what is What.RECORDING else None
     return page.show(
@@ -62,14 +65,11 @@ def open_(page: Page) -> Response:
         one=_row(task, page),
         words=task.words,
         spoken=task.language,
+        private=True,
         recording_url=sound,
         form={"text": page.posted("text"), "confidence": page.posted("confidence"), "language": language},
         language_choices=page.labels.languages(),
-        confidence_choices=[
-            ("sure", _("Sure")),
-            ("mostly", _("Mostly: some words are guessed")),
-            ("unsure", _("Not sure: somebody should hear it again")),
-        ],
+        confidence_choices=page.labels.confidences(),
     )
 
 

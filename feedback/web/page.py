@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -82,11 +82,6 @@ class Page:
         """All values of a field that may stand several times."""
         return [value for value in self.form.getlist(name) if isinstance(value, str)]
 
-    def upload(self, name: str) -> UploadFile | None:
-        """A file that was sent, or None."""
-        sent = self.form.get(name)
-        return sent if isinstance(sent, UploadFile) else None
-
     @property
     def labels(self) -> Labels:
         """What people read instead of codes, in this person's language."""
@@ -101,6 +96,9 @@ class Page:
         look_ = look.of(self.request)
         mended = {name: said_in(self.words, sentence) for name, sentence in self.errors.items()}
         context = {"csrf": sessions.csrf(self.token), "errors": mended, "flash": self._flash(said), **context}
+        context["zone"] = self.parts.response.calendar.zone
+        if self.refusal is not None:
+            context["posted"] = self.posted  # what was typed stands in the fields again
         status = errors.STATUS[type(self.refusal)] if self.refusal else 200
         if block and self.fragment:
             body = render_block(template, block, language=self.language, me=self.staff, keys=look_.keys, **context)

@@ -103,6 +103,7 @@ def context(page: Page, ticket: Ticket) -> dict[str, Any] | None:
     labels, plan = reach_labels.Reach(page.labels), plans.find(page.session, ticket)
     why_not = outbound.may_contact_first(page.session, ticket)
     waiting = telling.waiting(page.session, page.staff, ticket)
+    spoken = (plan.terms.language if plan else ticket.language) or "und"
     officer = permissions.may(page.staff, Action.DANGER) and ticket.status != Status.CLOSED
     return {
         "danger_first": officer and ticket.tier == LIFE and not waiting,
@@ -115,7 +116,7 @@ def context(page: Page, ticket: Ticket) -> dict[str, Any] | None:
         "danger": officer,
         "ways": [(way, said) for way, said in labels.ways() if not danger.forbidden(page.session, ticket, way)],
         "perhaps": [_perhaps(page, one) for one in perhaps.shown(page.session, page.staff, ticket)],
-        "tasks": [labels.task(one, page) for one in waiting],
+        "tasks": [labels.task(one, page.parts.response.phrases, spoken) for one in waiting],
         "ring": _ring(page, ticket, plan),
         "channels": labels.channels(),
         "wordings": labels.wordings(),

@@ -9,8 +9,8 @@ from feedback.desk.consents import NOT_ASKED, Agreed
 from feedback.desk.plans import Plan
 from feedback.desk.telling import Task
 from feedback.models.reply import Purpose
+from feedback.responses.phrases import Phrases
 from feedback.web.labels import Choices, Labels
-from feedback.web.page import Page
 
 
 class Reach:
@@ -61,9 +61,9 @@ class Reach:
             "at": one.at,
         }
 
-    def task(self, one: Task, page: Page) -> dict[str, Any]:
-        """One thing to say by hand, with what to say first and to the wrong person."""
-        _, phrases, language = self._, page.parts.response.phrases, page.language
+    def task(self, one: Task, phrases: Phrases, language: str) -> dict[str, Any]:
+        """One thing to say by hand, with what to say first and to the wrong person, in the language of who is called."""
+        _ = self._
         kinds = {
             Purpose.DANGER: _("A life is in danger: reach them now"),
             Purpose.FIRST_CONTACT: _("Ask once how to reach them"),
@@ -76,6 +76,7 @@ class Reach:
             "in_hand": one.in_hand,
             "opens_at": one.opens_at,
             "tries": one.tries,
+            "language": language,
             "opening": phrases.text("call_back_opening", language),
             "wrong_person": phrases.text("call_back_wrong_person", language),
         }

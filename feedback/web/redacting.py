@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from feedback.desk import forgetting, reading, redacting, visibility
+from feedback.desk import forgetting, reading, redacting, sealing, visibility
 from feedback.models.ticket import Ticket
-from feedback.web import ticket_context
+from feedback.web import form_labels, ticket_context
 from feedback.web.page import Page
 from feedback.web.right_labels import Rights
 
@@ -25,9 +25,12 @@ def show(page: Page) -> Response:
     if view.titled:
         titled = {"name": view.title_part, "at": ticket.created_at, "text": view.titled}
         parts.append(titled | {"kind_label": rights.parts()["title"]})
+    for name, fact in redacting.facts_of(sealing.key(page.session, ticket.id), ticket).items():
+        label = f"{rights.parts()['fact']}: {form_labels.asked(fact, page.labels)}"
+        parts.append({"name": name, "at": ticket.created_at, "text": str(view.facts[fact]), "kind_label": label})
     return page.show(
         "take_out.html",
-        here="inbox",
+        here="sealed" if ticket.compartment else "inbox",
         ticket=ticket.reference,
         parts_of_it=parts,
         reasons=list(rights.reasons().items()),

@@ -8,6 +8,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -21,6 +22,7 @@ LANGUAGES = {"en": "English", "bn": "বাংলা", "my": "မြန်မာ
 STATIC = Path(__file__).with_name("static")
 TEMPLATES = Path(__file__).with_name("templates")
 LOCALE = Path(__file__).with_name("locale")
+UTC = ZoneInfo("UTC")  # of pages before anybody has signed in: they tell no time
 
 # What base.html needs. A screen that leaves one out shows a page without it, not an error.
 _FRAME: dict[str, Any] = {
@@ -29,23 +31,28 @@ _FRAME: dict[str, Any] = {
     "here": "",
     "flash": None,
     "sealed": None,
+    "private": False,
     "theme": "auto",
     "keys": True,
     "shared": False,
     "errors": {},
     "csrf": "",
     "back": "/",
+    "posted": lambda name: "",
+    "zone": UTC,
 }
 
 
 def render(template: str, *, language: str = "en", **context: Any) -> str:
     """The whole page. What each template needs stands in its first comment; a missing name raises `UndefinedError`."""
-    return environment(language).get_template(template).render(_framed(language, context))
+    framed = _framed(language, context)
+    return environment(language, framed["zone"]).get_template(template).render(framed)
 
 
 def render_block(template: str, block: str, *, language: str = "en", **context: Any) -> str:
     """One block of a page, for a request that htmx made. The same names are needed as for the page."""
-    return str(_render_block(environment(language), template, block, _framed(language, context)))
+    framed = _framed(language, context)
+    return str(_render_block(environment(language, framed["zone"]), template, block, framed))
 
 
 def translate(language: str) -> Callable[[str], str]:
@@ -54,11 +61,11 @@ def translate(language: str) -> Callable[[str], str]:
 
 
 @cache
-def environment(language: str) -> Environment:
-    """The environment for a language of `LANGUAGES`; any other gets English."""
+def environment(language: str, zone: ZoneInfo = UTC) -> Environment:
+    """The environment for a language of `LANGUAGES`, any other gets English, and for the zone of the response."""
     language = language if language in LANGUAGES else "en"
     translations = _translations(language)
-    wording = Wording(language, translations.gettext)
+    wording = Wording(language, translations.gettext, zone)
     built = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -80,6 +87,7 @@ def environment(language: str) -> Environment:
         ago=wording.ago,
         time_of_day=wording.time_of_day,
         full=wording.full,
+        day=wording.day,
         words=highlight,
     )
     built.globals.update(language=language, languages=LANGUAGES, static=static)
@@ -89,7 +97,7 @@ def environment(language: str) -> Environment:
 def _framed(language: str, context: dict[str, Any]) -> dict[str, Any]:
     framed = _FRAME | context
     # a block is rendered without the imports of its page, so the pieces are handed in
-    return framed | {"parts": environment(language).get_template("_parts.html").make_module(framed)}
+    return framed | {"parts": environment(language, framed["zone"]).get_template("_parts.html").make_module(framed)}
 
 
 @cache

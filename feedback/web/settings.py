@@ -16,7 +16,7 @@ from feedback.wiring import Parts
 
 def password(page: Page) -> Response:
     """The form."""
-    return page.show("password.html", min_length=accounts.SHORTEST, must=False)
+    return page.show("password.html", min_length=accounts.SHORTEST)
 
 
 def change_password(page: Page) -> Response:

@@ -55,4 +55,5 @@ def _person(one: Person, page: Page) -> dict[str, Any]:
         "above": one.supervisor_reference or "",
         "above_label": one.supervisor,
         "independent": one.independent,
+        "mending": bool(page.errors) and page.path.get("reference") == one.reference,
     }

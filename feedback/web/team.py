@@ -6,8 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from feedback.desk import accounts, agreeing, factors, handover, permissions, sessions
-from feedback.desk.permissions import Action
+from feedback.desk import accounts, agreeing, factors, handover, sessions
 from feedback.errors import Invalid
 from feedback.models.staff import Role, Staff
 from feedback.web.factors import picture
@@ -64,7 +63,6 @@ def _team(page: Page, added: dict[str, Any] | None = None) -> Response:
             | {"their_keys": [{"id": key.reference, "name": key.name} for key in keys.get(one.id, ())]}
             for one in accounts.team(page.session, page.staff)
         ],
-        may_add=permissions.may(page.staff, Action.TEAM),
         form=typed | {"places": places, "sectors": sectors},
         role_choices=list(labels.roles().items()),
         agency_choices=[(code, one.name) for code, one in labels.response.agencies.items()],
@@ -75,6 +73,7 @@ def _team(page: Page, added: dict[str, Any] | None = None) -> Response:
         language_choices=list(LANGUAGES.items()),
         added=added,
         without_holder=len(handover.without_holder(page.session)),
+        adding=bool(page.errors) and not page.path,
     )
 
 
@@ -93,4 +92,5 @@ def _person(one: Staff, page: Page, last_seen: Any, *, lacks: bool) -> dict[str,
         "last_seen": last_seen,
         "may_deactivate": one.id != page.staff.id,  # nor print one's own codes here
         "leaves_on": one.leaves_on,
+        "mending": bool(page.errors) and page.path.get("reference") == one.reference,
     }

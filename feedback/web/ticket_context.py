@@ -68,7 +68,6 @@ def _facts(view: TicketView, labels: Labels) -> dict[str, Any]:
         "owner_label": view.assigned_to,
         "silent": view.carrier is None,
         "outcome_label": labels.outcomes().get(view.row.outcome or ""),
-        "related": [],
     }
 
 

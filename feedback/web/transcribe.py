@@ -26,7 +26,7 @@ def open_(page: Page) -> Response:
     """One recording, in this person's hands. Listening itself is recorded by the player's first fetch."""
     ticket, recording = visibility.find_recording(page.session, page.staff, page.path["reference"])
     transcribing.take(page.session, page.staff, ticket, recording)
-    labels, _ = page.labels, page.words
+    labels = page.labels
     form = {name: page.posted(name) for name in FIELDS}
     language = form["language"] or ticket.language or ""
     return page.show(
@@ -34,17 +34,14 @@ def open_(page: Page) -> Response:
         here="transcribe",
         reference=recording.reference,
         ticket=ticket.reference if ticket.compartment is None else None,
+        private=ticket.compartment is not None,
         recording_url=f"/recordings/{recording.reference}",
         language_label=labels.spoken(ticket.language),
         place_label=labels.place(ticket.place),
         at=ticket.created_at,
         form=form | {"language": language},
         language_choices=labels.languages(),
-        confidence_choices=[
-            ("sure", _("Sure")),
-            ("mostly", _("Mostly: some words are guessed")),
-            ("unsure", _("Not sure: somebody should hear it again")),
-        ],
+        confidence_choices=labels.confidences(),
         glossary=glossary.entries(page.parts.response, page.language, language),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from feedback.desk import sessions
-from feedback.errors import Invalid
+from feedback.web.factors import wrong_password
 from feedback.web.page import Page
 from feedback.web.settings import ours
 
@@ -19,8 +19,7 @@ def unlock(page: Page) -> Response:
     """Open the sealed side of this session."""
     if sessions.unlock(page.session, page.token, page.staff, page.posted("password")):
         return page.go(_back(page))
-    page.refusal = wrong = Invalid({"password": "This is not your password."})  # not raised: the try must stay counted
-    page.errors = wrong.fields
+    wrong_password(page, "password")
     return page.show("unlock.html", going_to=_back(page))
 
 

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from markupsafe import Markup, escape
 
 from feedback import clock
 
-HERE = ZoneInfo("Asia/Dhaka")
 DIGITS = {"bn": "০১২৩৪৫৬৭৮৯", "my": "၀၁၂၃၄၅၆၇၈၉"}  # babel writes Latin digits for both
 _MASK = "•••"  # the same length for every number, so that the mask says nothing of it
 
 
 class Wording:
-    """The filters of the templates for one language. `gettext` translates our own words."""
+    """The filters of the templates for one language. `gettext` translates our own words, `zone` is that of the response."""
 
-    def __init__(self, language: str, gettext: Callable[[str], str]) -> None:
-        self.language = language
+    def __init__(self, language: str, gettext: Callable[[str], str], zone: ZoneInfo) -> None:
+        self.language, self._zone = language, zone
         self._ = gettext
         self._digits = str.maketrans("0123456789", DIGITS.get(language, "0123456789"))
 
@@ -46,7 +45,7 @@ class Wording:
         ahead = at - clock.now()
         if ahead < timedelta(0):
             return self._("late %(time)s") % {"time": self._span(-ahead)}
-        days = (at.astimezone(HERE).date() - clock.now().astimezone(HERE).date()).days
+        days = (at.astimezone(self._zone).date() - clock.now().astimezone(self._zone).date()).days
         pattern = "HH:mm" if days == 0 else "EEE" if days < 7 else "d MMM"
         return self._("due %(time)s") % {"time": self._write(at, pattern)}
 
@@ -57,7 +56,7 @@ class Wording:
             return self._("now")
         if timedelta(0) <= past < timedelta(hours=1):
             return self._("%(time)s ago") % {"time": self._span(past)}
-        here, today = at.astimezone(HERE), clock.now().astimezone(HERE)
+        here, today = at.astimezone(self._zone), clock.now().astimezone(self._zone)
         days = (today.date() - here.date()).days
         if days == 0:
             return self._write(at, "HH:mm")
@@ -73,6 +72,10 @@ class Wording:
         """Day, date and time in full, for what appears on pointing at a short time."""
         return self._write(at, "EEEE d MMMM y, HH:mm")
 
+    def day(self, on: date) -> str:
+        """A day of the calendar: `14 Mar 2026`."""
+        return self.digits(format_date(on, "d MMM y", locale=self.language))
+
     def _span(self, length: timedelta) -> str:
         minutes = int(length.total_seconds() // 60)
         if minutes < 60:
@@ -82,7 +85,7 @@ class Wording:
         return self._("%(n)s d") % {"n": self.digits(minutes // (24 * 60))}
 
     def _write(self, at: datetime, pattern: str) -> str:
-        return self.digits(format_datetime(at, pattern, tzinfo=HERE, locale=self.language))
+        return self.digits(format_datetime(at, pattern, tzinfo=self._zone, locale=self.language))
 
 
 def highlight(text: str, signals: Iterable[str] = ()) -> Markup:

@@ -49,8 +49,8 @@ def standing() -> dict[str, Any]:
     return {
         "here": "standing",
         "people": [
-            person | {"above_label": "Rashida", "independent": False},
-            other | {"above_label": None, "independent": True},
+            person | {"above_label": "Rashida", "independent": False, "mending": False},
+            other | {"above_label": None, "independent": True, "mending": False},
         ],
         "choices": [("p1", "Nur (nur)"), ("p2", "Rashida (rashida)")],
         "wishes": [

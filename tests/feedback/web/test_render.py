@@ -196,6 +196,14 @@ def test_every_word_of_the_interface_is_translated_with_the_same_gaps():
             assert sorted(_gaps(id)) == sorted(_gaps(string)), id
 
 
+def test_no_translation_is_kept_of_words_that_nobody_says_any_more():
+    said = _messages() | _constants()
+    for language in ("bn", "my"):
+        with (WEB / "locale" / f"{language}.po").open("rb") as source:
+            kept = {message.id for message in read_po(source, locale=language) if message.id}
+        assert not sorted(kept - said), f"take these out of {language}.po"
+
+
 def test_a_sentence_with_a_number_in_it_is_said_in_another_language():
     sentence = filled("This is too long: at most %(most)s characters.", most=160)
     assert sentence == "This is too long: at most 160 characters."
@@ -218,6 +226,13 @@ def _messages() -> set[str]:
     for path in (WEB.parent / "desk").glob("*.py"):
         found |= _sentences(ast.parse(path.read_text(encoding="utf-8")))
     return found
+
+
+def _constants() -> set[str]:
+    """Every text of the code that pages are made of: tables hold words that are translated later."""
+    files = [*WEB.rglob("*.py"), *WEB.parent.glob("*.py"), *(WEB.parent / "desk").glob("*.py")]
+    nodes = (node for path in files for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
 
 
 def _sentences(tree: ast.Module) -> set[str]:

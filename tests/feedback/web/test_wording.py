@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -20,7 +21,7 @@ def _now():
 
 
 def reader(language: str) -> Wording:
-    return Wording(language, translate(language))
+    return Wording(language, translate(language), ZoneInfo("Asia/Dhaka"))
 
 
 @pytest.mark.parametrize(
@@ -108,3 +109,12 @@ def test_words_of_people_never_become_markup(signals):
     assert "<script" not in shown
     assert "<b>" not in shown
     assert shown.unescape().replace("<mark>", "").replace("</mark>", "") == '<script>alert("1")</script> & <b>'
+
+
+def test_a_day_of_the_calendar_stands_in_the_readers_words_and_digits():
+    assert [reader(language).day(date(2026, 3, 14)) for language in ("en", "bn")] == ["14 Mar 2026", "১৪ মার্চ ২০২৬"]
+
+
+def test_times_are_told_in_the_zone_of_the_response():
+    kathmandu = Wording("en", translate("en"), ZoneInfo("Asia/Kathmandu"))
+    assert (kathmandu.time_of_day(NOW), reader("en").time_of_day(NOW)) == ("14:45", "15:00")
