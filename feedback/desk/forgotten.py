@@ -39,7 +39,7 @@ def again(session: Session, kept: Iterable[str]) -> int:
     """Do once more what these lines say, where it is not done; to how many tickets. Raises `BadLine`.
 
     Tickets that this database does not know came after the backup. A part of a ticket that nobody's password has opened
-    is overwritten; the key of that ticket is then the one it had.
+    is overwritten, and whoever opens that ticket first gives it a fresh key (`owing`).
     """
     try:
         return sum(_again(session, *line) for line in _read(kept))
@@ -69,9 +69,10 @@ def _part_again(session: Session, ticket: Ticket, kind: str, row: str, reason: s
         return False
     redacting.blank(session, ticket, kind, int(row))
     now = clock.now()
-    done = {"said_at": ticket.created_at, "at": now, "reason": Reason(reason)}
+    opens = ticket.id in sealing.keys(session, [ticket.id])
+    done = {"said_at": ticket.created_at, "at": now, "reason": Reason(reason), "owed": not opens}
     session.add(Redaction(ticket_id=ticket.id, kind=kind, row_id=int(row), **done))
-    if ticket.id in sealing.keys(session, [ticket.id]):
+    if opens:
         redacting.renew(session, ticket)
     events.record(session, ticket, Action.REDACT, actor=_ACTOR, detail=f"{kind} {reason}")
     return True

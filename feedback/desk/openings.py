@@ -13,6 +13,7 @@ from feedback import clock
 from feedback.desk import conflicts, events, excluding
 from feedback.desk.visibility import seen
 from feedback.models.event import Event
+from feedback.models.right import Redaction
 from feedback.models.staff import Staff
 from feedback.models.ticket import Ticket
 
@@ -41,10 +42,17 @@ def opened(session: Session, staff: Staff, ticket: Ticket) -> Opening | None:
     now = clock.now()
     mine = _mine(staff, [ticket], OPEN).where(Event.at > now - OPEN_FOR).order_by(Event.at.desc()).limit(1)
     latest = session.execute(mine).first()
-    if latest is None:
+    owed = session.scalar(
+        seen(sa.select(Redaction.id).where(Redaction.ticket_id == ticket.id, Redaction.owed).limit(1))
+    )
+    if latest is None or owed is not None:
         _record(session, staff, [ticket], OPEN)
         if conflicts.named(ticket):
             excluding.reseal(session, ticket)  # somebody who could not open it named the accused meanwhile
+        if owed is not None:
+            from feedback.desk import owing  # it takes parts out, and taking out asks here who has opened what
+
+            owing.settle(session, ticket)
     at = latest[1] if latest else now
     return Opening(at, at + OPEN_FOR)
 

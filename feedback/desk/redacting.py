@@ -22,7 +22,10 @@ from feedback.models.staff import Staff
 from feedback.models.ticket import Status, Ticket, TicketKey
 from feedback.queue import Kind, nudge
 
-TITLE = "title"
+TITLE, FACT = "title", "fact"
+CONSENT = "consent_"
+"""What somebody agreed to is no part: it says why we may act at all (R15)."""
+
 _ROWS: dict[str, type[Any]] = {
     "message": Message,
     "transcript": Message,
@@ -47,6 +50,12 @@ def part_of(key: bytes, row: Message | Recording | Reply | Note) -> str:
     return name_of(key, kind_of(row), row.id)
 
 
+def facts_of(key: bytes, ticket: Ticket) -> dict[str, str]:
+    """The facts of a form that can be taken out, by what a page calls each."""
+    facts = sealing.unseal_mapping(key, ticket.id, "facts", ticket.facts)
+    return {name_of(key, FACT, _fact_id(name)): name for name in facts if not name.startswith(CONSENT)}
+
+
 def take_out(session: Session, staff: Staff, ticket: Ticket, part: str, reason: str) -> None:
     """Take one part out, by the name that `reading.view` gave it, with a coded reason.
 
@@ -63,7 +72,10 @@ def take_out(session: Session, staff: Staff, ticket: Ticket, part: str, reason: 
     if ticket.compartment is not None and ticket.read_at is None and ticket.status is Status.NEW:
         raise WrongState("The machine still reads this. Please try again in some minutes.")
     kind, row = _find(session, ticket, sealing.key(session, ticket.id), part)
-    row_id, said_at = (ticket.id, ticket.created_at) if row is None else (row.id, _said_at(session, kind, row))
+    if isinstance(row, str):
+        row_id, said_at = _fact_id(row), ticket.created_at
+    else:
+        row_id, said_at = (ticket.id, ticket.created_at) if row is None else (row.id, _said_at(session, kind, row))
     blank(session, ticket, kind, row_id)
     now = clock.now()
     session.add(
@@ -75,11 +87,14 @@ def take_out(session: Session, staff: Staff, ticket: Ticket, part: str, reason: 
 
 
 def blank(session: Session, ticket: Ticket, kind: str, row_id: int) -> None:
-    """Overwrite or delete what holds the part, and what was made of it. Needs no key."""
+    """Overwrite or delete what holds the part, and what was made of it. Needs no key, apart from a fact of a form, which
+    stays as it is where this session does not open the ticket."""
     loans.end_all(session, ticket)
     referring.end_all(session, ticket)
     if kind == TITLE:
         ticket.title = None
+    elif kind == FACT:
+        _blank_fact(session, ticket, row_id)
     elif kind == "recording":
         forgetting.silence_recordings(session, sa.and_(Recording.id == row_id, Recording.ticket_id == ticket.id))
     elif kind == "reply":
@@ -125,6 +140,9 @@ def _find(session: Session, ticket: Ticket, key: bytes, part: str) -> tuple[str,
     """The kind and the row of a part. Raises `WrongState` where there is none of this name (any more)."""
     if hmac.compare_digest(name_of(key, TITLE, ticket.id), part) and ticket.title:
         return TITLE, None
+    for name, fact in facts_of(key, ticket).items():
+        if hmac.compare_digest(name, part):
+            return FACT, fact
     for table in dict.fromkeys(_ROWS.values()):
         for row in session.scalars(seen(sa.select(table).where(table.ticket_id == ticket.id))):
             kind = kind_of(row)
@@ -133,6 +151,20 @@ def _find(session: Session, ticket: Ticket, key: bytes, part: str) -> tuple[str,
                     raise WrongState("This answer is just going out. Please try again in a minute.")
                 return kind, row
     raise WrongState("This has changed meanwhile. Please look at it again.")
+
+
+def _blank_fact(session: Session, ticket: Ticket, fact_id: int) -> None:
+    key = sealing.keys(session, [ticket.id]).get(ticket.id)
+    if key is None:
+        return
+    facts = sealing.unseal_mapping(key, ticket.id, "facts", ticket.facts)
+    left = {name: said for name, said in facts.items() if _fact_id(name) != fact_id}
+    ticket.facts = sealing.seal_mapping(key, ticket.id, "facts", left) if left else None
+
+
+def _fact_id(name: str) -> int:
+    """What stands for a fact where others have a row: the same on every desk, so that a restore knows it again."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:7])
 
 
 def _said_at(session: Session, kind: str, row: Any) -> datetime:

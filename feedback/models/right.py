@@ -75,12 +75,13 @@ class Redaction(Base):
 
     id: Mapped[int] = mapped_column(RowId, primary_key=True, autoincrement=False, default=new_id)
     ticket_id: Mapped[int] = mapped_column(RowId, sa.ForeignKey("ticket.id"), index=True)
-    kind: Mapped[str] = mapped_column(sa.String(16))  # message, transcript, recording, reply, note, visit, title
+    kind: Mapped[str] = mapped_column(sa.String(16))  # message, transcript, recording, reply, note, visit, title, fact
     row_id: Mapped[int] = mapped_column(RowId)
     said_at: Mapped[datetime] = mapped_column(Moment)  # where it stood in the thread
     at: Mapped[datetime] = mapped_column(Moment)
     by: Mapped[int | None] = mapped_column(RowId, sa.ForeignKey("staff.id"))  # None: a restore did it again
     reason: Mapped[Reason] = word_column(Reason)
+    owed: Mapped[bool] = mapped_column(sa.Boolean, default=False)  # a restore waits for somebody who opens the ticket
 
 
 class Leak(StrEnum):

@@ -50,6 +50,11 @@ _ANSWERS = (
 _SAYS_NOTHING = ("", "not_said", "not asked", "prefer_not", "none")
 
 
+def asked(name: str, labels: Labels) -> str:
+    """What a form asked for this fact; its name where no form of today does."""
+    return labels._(_ASKED[name]) if name in _ASKED else name
+
+
 def said(facts: Mapping[str, str], labels: Labels, *, who: bool) -> Choices:
     """(what was asked, what they said), without what they left open. `who`: the name too."""
     _ = labels._

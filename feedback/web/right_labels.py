@@ -72,6 +72,7 @@ class Rights:
             "translation": _("Translation"),
             "answered": _("Their answer"),
             "title": _("Title"),
+            "fact": _("Answer on a form"),
         }
 
     def leaks(self) -> dict[str, str]:

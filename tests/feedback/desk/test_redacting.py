@@ -19,6 +19,7 @@ from feedback.desk import (
     redacting,
     replies,
     returning,
+    sealing,
     search,
     visibility,
 )
@@ -124,6 +125,27 @@ def test_a_title_can_be_taken_out(desk: Desk, lead: Staff, ticket: Ticket) -> No
         part = reading.view(session, lead, found).title_part
         redacting.take_out(session, lead, found, part, "other_person")
     assert desk.act(lead, ticket, reading.view).titled == ""
+
+
+def test_one_answer_of_a_form_can_be_taken_out_and_the_others_and_what_they_agreed_to_stay(
+    desk: Desk, lead: Staff
+) -> None:
+    facts = {"name": "Karim Uddin", "age": "25_59", "consent_refer": "yes"}
+    (id_,) = desk.hear(inbound("no water", facts=facts))
+    read(desk, suggestion())
+    ticket = desk.rows(Ticket, Ticket.id == id_)[0]
+    with desk.at(staff=True) as session:
+        named = redacting.facts_of(sealing.key(session, ticket.id), ticket)
+    assert sorted(named.values()) == ["age", "name"]
+    part = next(part for part, name in named.items() if name == "name")
+    wraps = {row.wrapped for row in desk.rows(TicketKey, TicketKey.ticket_id == id_)}
+    desk.act(lead, ticket, redacting.take_out, part, "other_person")
+    view = desk.act(lead, ticket, reading.view)
+    assert dict(view.facts) == {"age": "25_59", "consent_refer": "yes"}
+    assert ("taken_out", "fact") in [(one.kind, one.state) for one in view.thread]
+    assert wraps.isdisjoint(row.wrapped for row in desk.rows(TicketKey))
+    with pytest.raises(WrongState):
+        desk.act(lead, ticket, redacting.take_out, part, "other_person")
 
 
 def test_an_answer_that_was_taken_out_is_not_read_to_whoever_has_the_code(

@@ -117,6 +117,19 @@ def test_a_part_is_chosen_by_name_and_is_gone(desk: Desk, client: TestClient) ->
     assert (desk.rows(Note), desk.rows(Message)[0].words is not None, first != second) == ([], True, True)
 
 
+def test_an_answer_on_a_form_is_offered_by_what_was_asked_and_is_gone(desk: Desk, client: TestClient) -> None:
+    ticket = desk.ticket("no water", facts={"name": "Karim Uddin", "consent_refer": "yes"})
+    with desk.at() as session:
+        session.get_one(Ticket, ticket.id).read_at = ticket.created_at
+    desk.enter(client, desk.staff(Role.COORDINATOR))
+    url = f"/tickets/{ticket.reference}/take-out"
+    shown = client.get(url).text
+    assert ("Answer on a form: Name" in shown, "May we tell a service" in shown) == (True, False)
+    part = re.findall(r'name="part" value="(\w+)"', shown)[-1]
+    page = client.post(url, data={"part": part, "reason": "asked"}, follow_redirects=True).text
+    assert ("Karim Uddin" in page, "Answer on a form taken out" in page) == (False, True)
+
+
 def test_nothing_of_it_is_offered_to_whom_it_would_be_refused(desk: Desk, client: TestClient) -> None:
     ticket = desk.ticket()
     desk.enter(client, desk.staff(Role.TRANSCRIBER))
