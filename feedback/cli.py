@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from feedback import cli_live
+from feedback.cli_edge import InFolder, PasswordFile, fail, secret, settings_of
 from feedback.cli_keys import keys
 from feedback.cli_lessons import teaching
 from feedback.cli_prompts import prompts
@@ -50,7 +51,6 @@ ROLES = (
 WithLan = Annotated[bool, typer.Option("--lan", help="Serve phones on this machine's network too, over TLS.")]
 LanAddress = Annotated[str, typer.Option(help="How phones reach this machine, where that can't be found out.")]
 DemoFolder = Annotated[Path, typer.Option(help="Where the demo keeps its files.")]
-InFolder = Annotated[Path | None, typer.Option(help="The folder of an installation on this machine, or of a demo.")]
 
 
 @app.command()
@@ -78,7 +78,7 @@ def prepare_demo(folder: Path, tickets: bool = True) -> None:
     try:
         prepare.prepare(Folder.at(folder), tickets=tickets)
     except prepare.NotADemo as why:
-        _fail(str(why))
+        fail(str(why))
 
 
 @app.command()
@@ -106,7 +106,7 @@ def replay(
     try:
         report = replay.run(file, column=column, where=where, rate=rate, limit=limit, folder=folder)
     except replay.CannotReplay as why:
-        _fail(str(why))
+        fail(str(why))
     typer.echo(replay.show(report))
     raise typer.Exit(1 if report.lost else 0)
 
@@ -125,7 +125,7 @@ def init(
     try:
         DeskKeys.create(path)
     except BadKeyFile as why:
-        _fail(str(why))
+        fail(str(why))
     typer.echo(f"Made {path}. Without it nothing in the database can be read: keep a copy apart from backups.")
     if settings is not None:
         typer.echo(f"The database is at {_migrated(settings, migrate)}.")
@@ -151,7 +151,7 @@ def add_staff(
     clearance: Annotated[list[str] | None, typer.Option(help="A compartment they are cleared for.")] = None,
     language: Annotated[str, typer.Option(help="The language they read: en, bn or my.")] = "en",
     folder: InFolder = None,
-    password_file: Annotated[Path | None, typer.Option(help="Read the password from here instead of asking.")] = None,
+    password_file: PasswordFile = None,
 ) -> None:
     """Add a person, and show once what their authenticator app scans."""
     from feedback.errors import Invalid
@@ -159,17 +159,14 @@ def add_staff(
     from feedback.ops import staff
 
     if role not in ROLES:
-        _fail(f"The role is one of: {', '.join(ROLES)}.")
+        fail(f"The role is one of: {', '.join(ROLES)}.")
     settings = settings_of(folder)
-    if password_file is not None:
-        password = password_file.read_text(encoding="utf-8").rstrip("\n")
-    else:
-        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    password = secret("Password", password_file, twice=True)
     scope = (tuple(place or ()), tuple(sector or ()), tuple(scope_agency or ()), tuple(clearance or ()))
     try:
         shown = staff.add(settings, staff.Asked(login, name, Role(role), agency, *scope, language), password)
     except Invalid as invalid:
-        _fail("\n".join(f"{field}: {words}" for field, words in invalid.fields.items()))
+        fail("\n".join(f"{field}: {words}" for field, words in invalid.fields.items()))
     typer.echo(f"{name} can sign in as {login}. Let them scan this now; it is not shown again.\n\n{shown}")
 
 
@@ -194,9 +191,7 @@ def web() -> None:
 
 
 @app.command()
-def doctor(
-    folder: InFolder = None,
-) -> None:
+def doctor(folder: InFolder = None) -> None:
     """Look the installation over. Exit status 1 where something is not well."""
     from feedback.ops import doctor
 
@@ -208,11 +203,7 @@ def doctor(
 
 
 @app.command()
-def rota(
-    folder: Annotated[
-        Path | None, typer.Option(help="A running demo; without it settings come from variables.")
-    ] = None,
-) -> None:
+def rota(folder: InFolder = None) -> None:
     """Say where nobody, or no woman or speaker of a language, is on duty for seven days. Exit status 1 for a gap."""
     from feedback.ops import rota
 
@@ -233,7 +224,7 @@ def verify_events(
     try:
         found = ops.verify(settings, heads)
     except ops.BadHeads as why:
-        _fail(str(why))
+        fail(str(why))
     typer.echo(ops.show(found))
     raise typer.Exit(1 if found.broken else 0)
 
@@ -245,22 +236,8 @@ def heads_of_events(folder: InFolder = None) -> None:
 
     head = ops.export(settings_of(folder))
     if head is None:
-        _fail("Nothing is chained yet.")
+        fail("Nothing is chained yet.")
     typer.echo(ops.written(head))
-
-
-def settings_of(folder: Path | None) -> Settings:
-    """The settings from the variables; in a folder, those it runs with, or its own files where no variable says else."""
-    from feedback.settings import BadSettings, Settings
-
-    try:
-        if folder is None:
-            return Settings.from_env()
-        from feedback.ops.folder import Folder
-
-        return Folder.at(folder).settings()
-    except BadSettings as why:
-        _fail(str(why))
 
 
 def _migrated(settings: Settings, migrate: Callable[[Database], str]) -> str:
@@ -271,8 +248,3 @@ def _migrated(settings: Settings, migrate: Callable[[Database], str]) -> str:
         return migrate(database)
     finally:
         database.close()
-
-
-def _fail(why: str) -> NoReturn:
-    typer.echo(why, err=True)
-    raise typer.Exit(1)

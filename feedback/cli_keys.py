@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from feedback.cli_edge import InFolder, fail, parts_of
+
 if TYPE_CHECKING:
     from feedback.desk.keeping import Keeper
-    from feedback.wiring import Parts
 
 keys = typer.Typer(help="Keys of the desk and of the compartments, and who holds them.", no_args_is_help=True)
-Folder = Annotated[Path | None, typer.Option(help="A running demo; without it settings come from variables.")]
 
 
 @keys.command()
-def init(folder: Folder = None) -> None:
+def init(folder: InFolder = None) -> None:
     """Give every compartment its key, sealed to those cleared for it. Shows the recovery parts once."""
     from feedback.ops import keys as ops
 
-    parts = _parts(folder)
+    parts = parts_of(folder)
     try:
         made = ops.begin(parts)
     except ops.NoKeys as why:
-        _fail(str(why))
+        fail(str(why))
     if not made:
         typer.echo("Every compartment has its key already.")
         return
@@ -37,11 +36,11 @@ def init(folder: Folder = None) -> None:
 
 
 @keys.command()
-def status(folder: Folder = None) -> None:
+def status(folder: InFolder = None) -> None:
     """Say how the keys stand."""
     from feedback.ops import keys as ops
 
-    parts = _parts(folder)
+    parts = parts_of(folder)
     generation, behind, standing = ops.status(parts)
     keepers = ops.keepers(parts)
     typer.echo(f"desk key: generation {generation}" + (f", {behind} keys still under an older one" if behind else ""))
@@ -60,13 +59,13 @@ def status(folder: Folder = None) -> None:
 def rotate(
     compartment: Annotated[str, typer.Argument(help="A compartment; without it the desk key.")] = "",
     login: Annotated[str, typer.Option(help="A holder's sign-in name, for a compartment.")] = "",
-    folder: Folder = None,
+    folder: InFolder = None,
 ) -> None:
     """Renew a key while everybody works; run it again if it was interrupted."""
     from feedback.errors import DeskError
     from feedback.ops import keys as ops
 
-    parts = _parts(folder)
+    parts = parts_of(folder)
     try:
         if compartment:
             login = login or typer.prompt("Sign-in name of a holder")
@@ -76,13 +75,13 @@ def rotate(
             typer.echo("This takes a quarter of an hour: until then the older key stays, for what is under way.")
             done = ops.renew_desk(parts)
     except (ops.NoKeys, DeskError) as why:
-        _fail(str(why))
+        fail(str(why))
     typer.echo(f"Renewed; {done} keys wrapped anew.")
 
 
 @keys.command()
 def recovery(
-    compartment: str, login: Annotated[str, typer.Argument(help="Who becomes a holder.")], folder: Folder = None
+    compartment: str, login: Annotated[str, typer.Argument(help="Who becomes a holder.")], folder: InFolder = None
 ) -> None:
     """Make a person a holder again with two of the three recovery parts."""
     from feedback.errors import DeskError
@@ -91,11 +90,11 @@ def recovery(
 
     one, other = (typer.prompt(f"{which} part", hide_input=True) for which in ("First", "Second"))
     try:
-        ops.recover(_parts(folder), compartment, one, other, login)
+        ops.recover(parts_of(folder), compartment, one, other, login)
     except (ops.NoKeys, DeskError) as why:
-        _fail(str(why))
+        fail(str(why))
     except BadSeal:
-        _fail("These two parts do not open this compartment.")
+        fail("These two parts do not open this compartment.")
     typer.echo(f"{login} holds {compartment} now. Renew its key: keys rotate {compartment}")
     typer.echo(f"If a part stays with somebody else from now on: keys keeper {compartment} LETTER --login NAME")
 
@@ -106,18 +105,18 @@ def keeper(
     letter: Annotated[str, typer.Argument(help="a, b or c: what the part begins with.")],
     login: Annotated[str, typer.Option(help="A colleague's sign-in name.")] = "",
     office: Annotated[str, typer.Option(help="Or an office outside that has no account, by its name.")] = "",
-    folder: Folder = None,
+    folder: InFolder = None,
 ) -> None:
     """Write down who keeps a recovery part. Who leaves and keeps one is warned of."""
     from feedback.errors import DeskError, Invalid
     from feedback.ops import keys as ops
 
     try:
-        ops.keep(_parts(folder), compartment, letter, login=login, office=office)
+        ops.keep(parts_of(folder), compartment, letter, login=login, office=office)
     except Invalid as invalid:
-        _fail("\n".join(invalid.fields.values()))
+        fail("\n".join(invalid.fields.values()))
     except (ops.NoKeys, DeskError) as why:
-        _fail(str(why))
+        fail(str(why))
     typer.echo(f"{login or office} keeps part {letter} of {compartment}.")
 
 
@@ -125,15 +124,3 @@ def _named(part: Keeper) -> str:
     if part.name is None:
         return "NOBODY NAMED"
     return f"{part.name} (GONE)" if part.gone else part.name
-
-
-def _parts(folder: Path | None) -> Parts:
-    from feedback import wiring
-    from feedback.cli import settings_of
-
-    return wiring.live(settings_of(folder))
-
-
-def _fail(why: str) -> NoReturn:
-    typer.echo(why, err=True)
-    raise typer.Exit(1)

@@ -3,36 +3,33 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from feedback.cli_edge import InFolder, PasswordFile, fail, parts_of, secret
 from feedback.cli_model import model
 
 lessons = typer.Typer(help="What decisions at the desk teach the machine.", no_args_is_help=True)
 teaching = typer.Typer()
 teaching.add_typer(lessons, name="lessons")
 teaching.add_typer(model, name="model")
-Folder = Annotated[Path | None, typer.Option(help="An installation's folder; else settings are variables.")]
 Login = Annotated[str, typer.Option(prompt="Sign-in name", help="A coordinator's sign-in name.")]
-PasswordFile = Annotated[Path | None, typer.Option(help="Read the password from here instead of asking.")]
 Out = Annotated[Path, typer.Option(help="The file to write; it must not be there yet.")]
 
 
 @lessons.command()
-def export(out: Out, login: Login, password_file: PasswordFile = None, folder: Folder = None) -> None:
+def export(out: Out, login: Login, password_file: PasswordFile = None, folder: InFolder = None) -> None:
     """Write what was decided about open tickets, for training. Nothing that ever stood behind a wall is in it."""
-    from feedback import wiring
-    from feedback.cli import settings_of
     from feedback.desk.teaching import LASTS
     from feedback.errors import DeskError
     from feedback.ops import lessons as ops
     from feedback.ops.keys import NoKeys
 
     try:
-        count = ops.export(wiring.live(settings_of(folder)), login, secret("Password", password_file), out)
-    except (NoKeys, DeskError, FileExistsError) as why:
-        _fail(str(why))
+        count = ops.export(parts_of(folder), login, secret("Password", password_file), out)
+    except (NoKeys, DeskError, OSError) as why:
+        fail(str(why))
     typer.echo(f"{out}: {count} lessons.")
     typer.echo(
         "These are words of people. Numbers and known names are blanked; others may stand in them. Keep the file on this "
@@ -56,19 +53,7 @@ def open_(
     try:
         ops.write(out, parcel.unseal(secret("Passphrase", passphrase_file), sealed.read_bytes()))
     except BadSeal:
-        _fail("The passphrase is wrong, or the file was changed.")
+        fail("The passphrase is wrong, or the file was changed.")
     except OSError as why:
-        _fail(str(why))
+        fail(str(why))
     typer.echo(f"{out}: what people said in confidence. Train, then delete it and {sealed}.")
-
-
-def secret(what: str, file: Path | None) -> str:
-    """A password from a file, or asked for."""
-    if file is not None:
-        return file.read_text(encoding="utf-8").rstrip("\n")
-    return str(typer.prompt(what, hide_input=True))
-
-
-def _fail(why: str) -> NoReturn:
-    typer.echo(why, err=True)
-    raise typer.Exit(1)

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from feedback.cli_edge import InFolder, fail, parts_of, settings_of
+
 commands = typer.Typer()
-InFolder = Annotated[Path | None, typer.Option(help="The folder of an installation on this machine, or of a demo.")]
 
 
 @commands.command()
 def live(
     restored: Annotated[str, typer.Option(help="Address of a database restored from a backup, to look at first.")] = "",
-    folder: Annotated[Path | None, typer.Option(help="An installation's folder; else settings are variables.")] = None,
+    folder: InFolder = None,
 ) -> None:
     """Switch an installation live for real people, or say everything that stands in the way."""
-    from feedback import wiring
-    from feedback.cli import settings_of
     from feedback.ops import live as ops
 
-    parts = wiring.live(settings_of(folder))
+    parts = parts_of(folder)
     if restored:
         try:
             typer.echo(f"The restored copy is whole; {ops.drill(parts, restored)} keys open.")
@@ -43,13 +42,11 @@ def approve_code(
     folder: InFolder = None,
 ) -> None:
     """Write down who of the organisation approved the code of conduct, as it stands in the response now."""
-    from feedback import wiring
-    from feedback.cli import settings_of
     from feedback.ops import live as ops
 
     if not 3 <= len(by.strip()) <= ops.LONGEST:
-        _fail(f"Name them and their office, in at most {ops.LONGEST} characters.")
-    version = ops.approve_code(wiring.live(settings_of(folder)), by)
+        fail(f"Name them and their office, in at most {ops.LONGEST} characters.")
+    version = ops.approve_code(parts_of(folder), by)
     typer.echo(f"Version {version} of the code of conduct is approved by {by.strip()}.")
 
 
@@ -59,14 +56,13 @@ def backup(
     folder: InFolder = None,
 ) -> None:
     """Copy the database while the desk runs. The key file is never in it: keep that elsewhere."""
-    from feedback.cli import settings_of
     from feedback.ops import backup
 
     settings = settings_of(folder)
     try:
         made = backup.make(settings, into)
     except backup.NoBackup as why:
-        _fail(str(why))
+        fail(str(why))
     typer.echo(f"{made.folder / made.file}: {made.size / 1e6:.1f} MB, checked.")
     typer.echo(f"The key file ({settings.key_file}) is not in it. Without that file the copy can't be read.")
 
@@ -74,18 +70,11 @@ def backup(
 @commands.command()
 def forget_again(folder: InFolder = None) -> None:
     """After a restore, before anything else runs: forget what was forgotten since that backup was made."""
-    from feedback import wiring
-    from feedback.cli import settings_of
     from feedback.ops import backup
 
-    parts = wiring.live(settings_of(folder))
+    parts = parts_of(folder)
     try:
         done = backup.forget_again(parts)
     except backup.NoBackup as why:
-        _fail(str(why))
+        fail(str(why))
     typer.echo(f"{done} tickets had come back and are forgotten again.")
-
-
-def _fail(why: str) -> NoReturn:
-    typer.echo(why, err=True)
-    raise typer.Exit(1)

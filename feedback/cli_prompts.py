@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
+from feedback.cli_edge import InFolder, fail, settings_of
+
 prompts = typer.Typer(help="What the hotline says: which recordings are missing, and taking in new ones.")
-Folder = Annotated[Path | None, typer.Option(help="The folder of an installation; without it the variables count.")]
 
 
 @prompts.callback(invoke_without_command=True)
-def missing(context: typer.Context, folder: Folder = None) -> None:
+def missing(context: typer.Context, folder: InFolder = None) -> None:
     """List per language what is recorded, read out by a machine, or missing. Exit status 1 where something is missing."""
     if context.invoked_subcommand is not None:
         return
@@ -27,7 +28,7 @@ def missing(context: typer.Context, folder: Folder = None) -> None:
 def import_(
     language: Annotated[str, typer.Argument(help="The language that is spoken in them, for example rhg.")],
     files: Annotated[list[Path], typer.Argument(help="WAV or MP3 files, each named after its prompt.")],
-    folder: Folder = None,
+    folder: InFolder = None,
 ) -> None:
     """Put recordings beside the files of the deployment's response. The hotline plays them from the next call on."""
     from feedback.ops import prompts as ops
@@ -35,13 +36,10 @@ def import_(
     try:
         kept = ops.take_in(_response(folder), language, files)
     except ops.NotAPrompt as why:
-        typer.echo(str(why), err=True)
-        raise typer.Exit(1) from None
+        fail(str(why))
     for path in kept:
         typer.echo(f"{path}")
 
 
 def _response(folder: Path | None) -> str:
-    from feedback.cli import settings_of
-
     return settings_of(folder).response

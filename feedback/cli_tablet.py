@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
+from feedback.cli_edge import InFolder, fail, settings_of
+
 tablets = typer.Typer()
-InFolder = Annotated[Path | None, typer.Option(help="The folder of an installation on this machine, or of a demo.")]
 
 
 @tablets.command()
 def tablet_key(folder: InFolder = None) -> None:
     """Add a fresh key for tablets to the key file; the old ones stay. Restart the desk afterwards, then let tablets send."""
-    from feedback.cli import settings_of
     from feedback.seal.keyfile import BadKeyFile, DeskKeys
 
     try:
         keys = DeskKeys.renew_tablet(settings_of(folder).key_file)
     except BadKeyFile as why:
-        _fail(str(why))
+        fail(str(why))
     many = "one key" if len(keys.tablet) == 1 else f"{len(keys.tablet)} keys"
     typer.echo(f"The key file has {many} for tablets. Restart the desk, and keep a copy of the file.")
 
@@ -46,7 +46,6 @@ def import_forms(
 ) -> None:
     """Import paper logs and other tools' forms. Running it again imports only what is not here yet."""
     import feedback.ops.import_forms as ops
-    from feedback.cli import settings_of
 
     try:
         if columns is None:
@@ -54,11 +53,6 @@ def import_forms(
             return
         report = ops.run(settings_of(folder), file, columns, by=by, form=form, dry_run=dry_run)
     except ops.CannotImport as why:
-        _fail(str(why))
+        fail(str(why))
     typer.echo(ops.show(report, dry_run=dry_run))
     raise typer.Exit(1 if report.wrong else 0)
-
-
-def _fail(why: str) -> NoReturn:
-    typer.echo(why, err=True)
-    raise typer.Exit(1)
