@@ -16,6 +16,7 @@ from feedback.errors import WrongState
 from feedback.models.call import CallBack, LineCall
 from feedback.models.contact import Contact
 from feedback.models.lately import Thanks
+from feedback.models.lesson import Lesson
 from feedback.models.message import Message, Recording, RecordingChunk, RecordingState
 from feedback.models.plan import ContactPlan
 from feedback.models.reply import Note, Reply
