@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,12 @@ PROTECTED_ROWS = {"Ticket", "TicketKey", "Message", "Recording", "RecordingChunk
 def _modules(*packages: str) -> Iterator[tuple[str, ast.Module]]:
     for package in packages:
         for path in sorted((ROOT / package).rglob("*.py")):
-            yield str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8"))
+            yield str(path.relative_to(ROOT)), _parsed(path)
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def _names(tree: ast.AST) -> set[str]:
@@ -114,3 +120,25 @@ def test_logs_are_given_listed_fields_only(record_property: Callable[[str, objec
             lines += 1
     record_property("trials", lines)
     assert lines >= 20
+
+
+@pytest.mark.plan("D55")
+def test_lines_leave_by_one_door_only() -> None:
+    """Whatever else wrote logs or traces would not drop what is not listed."""
+    sinks = {"structlog.configure", "logging.basicConfig", "logging.Handler"}
+    names, doors = {"StreamHandler", "FileHandler", "addHandler", "handlers"}, set()
+    for name, tree in _modules("feedback", "workers", "channels", "classifier"):
+        used = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+        if any(one.attr in names or f"{getattr(one.value, 'id', '')}.{one.attr}" in sinks for one in used):
+            doors.add(name)
+    assert doors == {"feedback/logs.py"}
+    loaded = {one for _, tree in _modules("feedback", "workers", "channels", "classifier") for one in _loaded(tree)}
+    assert not loaded & {"logging.handlers", "logging.config", "syslog", "sentry_sdk", "opentelemetry"}
+
+
+def _loaded(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""

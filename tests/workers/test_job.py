@@ -61,6 +61,7 @@ def test_a_job_can_be_asked_for_again_once_it_is_done(queue: Queue, valkey: redi
     assert not Job.exists("sweep-0", connection=valkey)
 
 
+@pytest.mark.plan("D55")
 def test_a_job_of_an_unknown_kind_is_refused(queue: Queue, valkey: redis.Redis) -> None:
     line = Line("send", connection=valkey, serializer="json")
     line.enqueue("workers.job.run", kwargs={"kind": "shell", "lane": 0}, job_id="odd", failure_ttl=60)
