@@ -127,10 +127,13 @@
     const tag = ctx.response.headers.get("ETag");
     if (ctx.sourceEvent?.type === "every" && tag) seen.set(ctx.request.action, tag);
   });
+  const unasked = (event) => ["every", "refresh"].includes(event.detail?.ctx?.sourceEvent?.type);
+  document.addEventListener("htmx:before:swap", (event) => {
+    if (!unasked(event)) swappedAt = performance.now(); // a key may come before htmx has settled
+  });
   document.addEventListener("htmx:after:swap", (event) => {
     settle();
-    const asked = event.detail?.ctx?.sourceEvent?.type;
-    if (asked === "every" || asked === "refresh") return;
+    if (unasked(event)) return;
     swappedAt = performance.now();
     if (event.detail?.ctx?.sourceElement?.matches("#ticket form")) document.getElementById("rows")?.dispatchEvent(new Event("refresh"));
     const mend = first("[aria-invalid]");
