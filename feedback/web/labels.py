@@ -5,6 +5,7 @@ from __future__ import annotations
 from feedback.models.staff import Staff
 from feedback.responses import Response
 from feedback.web.render import translate
+from feedback.web.wording import in_digits
 
 Choices = list[tuple[str, str]]
 Groups = list[tuple[str, Choices]]
@@ -97,7 +98,8 @@ class Labels:
 
     def code(self, code: str | None) -> str:
         """What a list calls a ticket whose words it does not show."""
-        return self._("Code %(code)s") % {"code": f"{code[:4]} {code[4:]}"} if code else self._("Without a code")
+        spoken = in_digits(f"{code[:4]} {code[4:]}", self.language) if code else ""
+        return self._("Code %(code)s") % {"code": spoken} if code else self._("Without a code")
 
     def status(self, code: str) -> str:
         """Where a ticket stands."""

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from feedback import clock
 
 DIGITS = {"bn": "০১২৩৪৫৬৭৮৯", "my": "၀၁၂၃၄၅၆၇၈၉"}  # babel writes Latin digits for both
+_DIGITS = {language: str.maketrans("0123456789", own) for language, own in DIGITS.items()}
 _MASK = "•••"  # the same length for every number, so that the mask says nothing of it
 
 
@@ -22,11 +23,10 @@ class Wording:
     def __init__(self, language: str, gettext: Callable[[str], str], zone: ZoneInfo) -> None:
         self.language, self._zone = language, zone
         self._ = gettext
-        self._digits = str.maketrans("0123456789", DIGITS.get(language, "0123456789"))
 
     def digits(self, value: object) -> str:
         """The text with its Latin digits in the reader's script."""
-        return str(value).translate(self._digits)
+        return in_digits(str(value), self.language)
 
     def count(self, number: int) -> str:
         """A number for the navigation, capped: beyond 99 the exact figure helps nobody."""
@@ -86,6 +86,11 @@ class Wording:
 
     def _write(self, at: datetime, pattern: str) -> str:
         return self.digits(format_datetime(at, pattern, tzinfo=self._zone, locale=self.language))
+
+
+def in_digits(text: str, language: str) -> str:
+    """The text with its Latin digits in the script of that language."""
+    return text.translate(_DIGITS.get(language, {}))
 
 
 def highlight(text: str, signals: Iterable[str] = ()) -> Markup:

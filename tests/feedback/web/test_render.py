@@ -222,7 +222,9 @@ def _messages() -> set[str]:
         for _, _, message, _ in babel_extract(io.BytesIO(path.read_bytes()), ("_", "gettext"), [], options):
             found.add(message if isinstance(message, str) else message[0])
     for path in WEB.rglob("*.py"):
-        found |= {message for _, message, _, _ in extract("python", io.BytesIO(path.read_bytes()), {"_": None})}
+        found |= {
+            message for _, message, _, _ in extract("python", io.BytesIO(path.read_bytes()), {"_": None, "words": None})
+        }
     for path in (WEB.parent / "desk").glob("*.py"):
         found |= _sentences(ast.parse(path.read_text(encoding="utf-8")))
     return found
