@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 import time_machine
 
-from feedback import clock
+from feedback import clock, wiring
 from feedback.desk import callbacks, placing, silence
 from feedback.errors import NotAllowed, WrongState
 from feedback.models.call import BackOutcome, CallBack, LineCall
 from feedback.models.event import Event
 from feedback.models.staff import Role
 from feedback.models.ticket import Ticket, TicketKey
+from feedback.seal.keyfile import DeskKeys
+from tests import factories
 from tests.factories import Desk, phone
 
 NOON = datetime(2026, 11, 24, 6, tzinfo=UTC)  # twelve in Dhaka, in hours
@@ -51,6 +54,22 @@ def test_a_number_stands_nowhere_in_the_open_and_its_key_goes_when_the_wish_ends
     (row,) = desk.rows(CallBack)
     assert (row.outcome, row.address) == (BackOutcome.TALKED, None)
     assert not desk.rows(TicketKey)
+
+
+def test_a_number_that_rang_before_the_desks_key_was_renewed_has_one_wish(
+    database_url: str, tmp_path: Path, token_file: Path
+) -> None:
+    """Its index of before counts until all of them have followed."""
+    path, number = tmp_path / "own.keys", phone()
+    DeskKeys.create(path)
+    parts = wiring.live(factories.settings(database_url, path, token_file))
+    desk = Desk(parts)
+    ask(desk, number)
+    DeskKeys.renew_desk(path)
+    parts.vault._read_at = float("-inf")
+    ask(desk, number)
+    assert [row.times for row in desk.rows(CallBack)] == [2]
+    parts.close()
 
 
 def test_a_silent_number_goes_to_screening_once_and_is_never_called(desk: Desk) -> None:

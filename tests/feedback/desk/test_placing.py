@@ -120,6 +120,29 @@ def test_a_plan_says_which_number_and_its_hours_hold(desk: Desk, focal: Staff) -
     assert [one.ring.person for one in work(desk)] == [safe]
 
 
+@pytest.mark.parametrize(
+    ("terms", "edition", "why"),
+    [
+        (None, 0, "unasked"),
+        ({"channels": ("call",)}, 1, "unasked"),  # nobody consented to the edition that stands
+        ({"channels": ("visit",)}, 0, "did not agree to be called"),
+        ({"channels": ("visit",), "never": ("call",)}, 0, "did not agree to be called"),
+        ({"channels": ("call",), "since": "20:00", "until": "21:00"}, 0, "Not at this hour"),
+    ],
+)
+def test_a_sensitive_ticket_is_called_only_as_was_agreed(
+    desk: Desk, focal: Staff, terms: dict[str, object] | None, edition: int, why: str
+) -> None:
+    ticket = sensitive(desk)
+    if terms is not None:
+        agreed(desk, focal, ticket, TERMS, **terms)
+    with desk.at() as session:
+        session.execute(sa.update(ContactPlan).values(edition=ContactPlan.edition + edition))
+    with pytest.raises((NotAllowed, WrongState), match=why):
+        call(desk, focal, ticket)
+    assert not desk.rows(LineCall)
+
+
 @pytest.mark.parametrize(("hour", "allowed"), [(20, True), (19, False)])
 def test_after_it_was_lowered_what_they_agreed_on_still_holds(
     desk: Desk, focal: Staff, hour: int, allowed: bool
