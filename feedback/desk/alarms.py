@@ -1,4 +1,4 @@
-"""What waits behind walls for somebody to look: since when they are called, by when it is seen (decision 12, I23)."""
+"""What waits for somebody to look: since when they are called, by when it is seen (decision 12, I23)."""
 
 from __future__ import annotations
 
@@ -43,9 +43,16 @@ class Waiting:
 def waiting(session: Session) -> list[Waiting]:
     """What needs somebody now. In screening: danger at once, the rest past its deadline or unread; elsewhere what is
     sensitive and has not been opened behind its wall: the urgent at once, the rest past the tier's first look. And what
-    was done without consent, since life was in danger, where no second person has looked at it within a day.
+    was done without consent, since life was in danger, where no second person has looked at it within a day. And what is
+    open, but alerts at one report (R25), until somebody has taken it: the rota of screening hears of it.
     """
-    return [*_reviews(session), *_in_screening(session), *_sealed(session), *_emergencies(session)]
+    return [
+        *_reviews(session),
+        *_in_screening(session),
+        *_sealed(session),
+        *_emergencies(session),
+        *_alerts(session),
+    ]
 
 
 def _in_screening(session: Session) -> Iterator[Waiting]:
@@ -76,6 +83,22 @@ def _emergencies(session: Session) -> Iterator[Waiting]:
     still = sa.and_(Access.decided_at.is_(None), Access.wall == Ticket.compartment, Ticket.status != Status.CLOSED)
     for ticket, at in session.execute(asked.where(still)):
         yield Waiting(ticket, ticket.compartment or "", at, at + CLIMB, CLIMB)
+
+
+def _alerts(session: Session) -> Iterator[Waiting]:
+    """Signs of an outbreak, a fire or a flood: open, and nobody's yet."""
+    response = room.response(session)
+    named = [
+        sa.and_(Ticket.sector == sector.code, Ticket.subcategory == one.code)
+        for sector in response.sectors.values()
+        for one in sector.subcategories.values()
+        if one.alert
+    ]
+    open_ = sa.and_(Ticket.compartment.is_(None), Ticket.status == Status.TRIAGED, Ticket.assigned_to.is_(None))
+    found = sa.select(Ticket).where(open_, Ticket.joined_to.is_(None), sa.or_(*named))
+    for ticket in session.scalars(found.order_by(Ticket.created_at).limit(MOST)):
+        look_by = response.due(ticket.tier or "", ticket.created_at, Step.LOOK)
+        yield Waiting(ticket, SCREENING, ticket.created_at, look_by, CLIMB)
 
 
 def _sealed(session: Session) -> Iterator[Waiting]:

@@ -31,7 +31,7 @@ class Duty(Base):
 
 
 class Alarm(Base):
-    """A ticket behind a wall that waits for somebody. One row a ticket and wall, as long as it waits."""
+    """A ticket that waits for somebody at a wall's rota. One row a ticket and wall, as long as it waits."""
 
     __tablename__ = "alarm"
 

@@ -47,7 +47,7 @@ def _sector(code: str, section: Section, tiers: Mapping[str, Tier]) -> Sector:
             raise each.wrong("tier", f"{tier!r} is not a tier")
         if restricted and (tier is None or not tiers[tier].sensitive):
             raise each.wrong("tier", "must be a sensitive tier: its sector is restricted")
-        subcategories[sub] = Subcategory(sub, each.labels(), tier)
+        subcategories[sub] = Subcategory(sub, each.labels(), tier, each.flag("alert", default=False))
         each.done()
     sector = Sector(code, section.text("abbr"), section.labels(), restricted, subcategories)
     section.done()

@@ -25,11 +25,13 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Subcategory:
-    """A fault within a sector. `tier` is set where naming it is enough to raise a ticket, whatever the words are."""
+    """A fault within a sector. `tier` is set where naming it is enough to raise a ticket, whatever the words are. `alert`:
+    one report of it calls somebody at once, as a sign of an outbreak, a fire or a flood does (R25)."""
 
     code: str
     labels: Labels
     tier: str | None = None
+    alert: bool = False
 
 
 @dataclass(frozen=True, slots=True)

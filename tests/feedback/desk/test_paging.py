@@ -11,7 +11,7 @@ import time_machine
 
 from channels.contract import SendFailed
 from feedback import clock
-from feedback.desk import danger, lowering, openings, paging, screening
+from feedback.desk import danger, handling, lowering, openings, paging, screening
 from feedback.desk.visibility import seen
 from feedback.models.event import Event
 from feedback.models.review import Review, Verdict
@@ -136,6 +136,28 @@ def test_danger_in_screening_calls_at_once_what_is_read_after_its_deadline_what_
     night.desk.act(screener, unread, screening.screen, screening.Coding(sector="wash", tier="T0"))
     assert night.passes(4 * 60 - 16) == []
     assert night.passes(1) == ["screener"]
+
+
+@pytest.mark.parametrize(("sector", "subcategory"), [("health", "outbreak"), ("shelter_nfi", "loss")])
+def test_one_sign_of_an_outbreak_fire_or_flood_calls_somebody_at_once_until_it_is_taken(
+    night: Night, sector: str, subcategory: str
+):
+    """R25: these alert at one."""
+    screeners(night)
+    night.on_duty("screening", 2, "outside", None)
+    ticket = night.desk.ticket("many are ill", tier="T1", sector=sector, subcategory=subcategory)
+    assert night.now() == ["screener"]
+    assert night.passes(15) == ["outside"]
+    agent = night.desk.staff(Role.AGENT)
+    night.desk.act(agent, ticket, handling.assign, to=agent)
+    assert night.passes(90) == []
+    assert night.desk.rows(Alarm) == []
+
+
+def test_what_is_urgent_and_no_such_sign_calls_nobody(night: Night):
+    screeners(night)
+    night.desk.ticket(tier="T1", sector="health", subcategory="medicine")
+    assert night.passes(90) == []
 
 
 @pytest.mark.parametrize("tier", ["T0", "T1"])

@@ -62,6 +62,12 @@ SLIPS = [
     ),
     ("response", "public_number", "public_numbr", r"response.toml: public_number: is missing"),
     ("taxonomy", 'abbr = "FSC"', 'abbr = ""', r"taxonomy.toml: sector.food_security.abbr: is empty"),
+    (
+        "taxonomy",
+        "alert = true",
+        'alert = "yes"',
+        r"taxonomy.toml: sector.shelter_nfi.sub.loss.alert: must be true or false",
+    ),
     ("taxonomy", 'tier = "T1"', 'tier = "T9"', r"taxonomy.toml: sector.shelter_nfi.sub.loss.tier: 'T9' is not a tier"),
     ("taxonomy", "restricted = true", "restricted = false", r"taxonomy.toml: sector.gbv.restricted: must be true"),
     ("taxonomy", 'tier = "T3-G"', 'tier = "T0"', r"taxonomy.toml: sector.gbv.sub.disclosure.tier: must be a sensitive"),
