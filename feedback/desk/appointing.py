@@ -73,7 +73,7 @@ def supervise(session: Session, staff: Staff, reference: str, above: str) -> Non
     permissions.require(staff, Action.STANDING)
     person = _find(session, reference)
     supervisor = _find(session, above) if above else None
-    if supervisor is not None and _stands_above(session, person, supervisor):
+    if supervisor is not None and person.id in conflicts.with_those_above(session, supervisor.id):
         raise Invalid({"supervisor": "Nobody stands above themselves, through others neither."})
     person.supervisor = supervisor.id if supervisor else None
     session.flush()
@@ -140,46 +140,24 @@ def end(session: Session, staff: Staff, reference: str) -> None:
 def independent_of_all(session: Session) -> list[Staff]:
     """Those who are named independent, have a key, and work for no agency here."""
     agencies = room.response(session).agencies
-    return [one for one in conflicts.independents(session) if not _works_for(one) & set(agencies)]
+    return [one for one in conflicts.independents(session) if not conflicts.works_for(one) & set(agencies)]
 
 
 def _check_independent(session: Session, person: Staff) -> None:
     if not person.active or person.public_key is None:
         raise Invalid({"independent": "This colleague has to sign in once first."})
-    if _works_for(person) & set(room.response(session).agencies):
+    if conflicts.works_for(person) & set(room.response(session).agencies):
         raise Invalid({"independent": "Whoever works for an agency here is not independent of it."})
-
-
-def _works_for(person: Staff) -> set[str]:
-    return {one for one in (person.agency, *person.agencies) if one}
 
 
 def _parties(wish: Appointment) -> tuple[int, int]:
     return wish.asked_by, wish.staff_id
 
 
-def _stands_above(session: Session, person: Staff, supervisor: Staff) -> bool:
-    """Is this person the supervisor, or above them?"""
-    above: Staff | None = supervisor
-    passed: set[int] = set()
-    while above is not None and above.id not in passed:
-        if above.id == person.id:
-            return True
-        passed.add(above.id)
-        above = session.scalars(sa.select(Staff).where(Staff.id == above.supervisor)).one_or_none()
-    return False
-
-
 def _exclude_anew(session: Session, person: Staff) -> None:
     """Tickets that accuse this person, or somebody below them, keep no key for whoever stands above them now."""
-    below = {person.id}
-    while True:
-        more = set(session.scalars(sa.select(Staff.id).where(Staff.supervisor.in_(below)))) - below
-        if not more:
-            break
-        below |= more
-    accusing = sa.select(Ticket).where(Ticket.subject_staff.in_(below), Ticket.forgotten_at.is_(None))
-    for ticket in session.scalars(seen(accusing)).all():
+    of_theirs = sa.or_(Ticket.subject_staff == person.id, Ticket.subject_staff.in_(conflicts.below(person)))
+    for ticket in session.scalars(seen(sa.select(Ticket).where(of_theirs, Ticket.forgotten_at.is_(None)))).all():
         excluding.reseal(session, ticket)
 
 

@@ -80,7 +80,8 @@ def what(asked_id: int) -> str:
 
 
 def whole_day(at: datetime) -> datetime:
-    """The end of that day: rows of one day have the same time."""
+    """The end of that day in UTC: rows of one day have the same time, whatever zone their sender's clock was in."""
+    at = at.astimezone(UTC)
     return datetime(at.year, at.month, at.day, tzinfo=UTC) + timedelta(days=1)
 
 

@@ -22,10 +22,8 @@ def accused(staff: Staff) -> sa.ColumnElement[bool]:
 
     Whoever the provider of a service is does not matter. A proposal of a machine excludes like a person's word.
     """
-    below = sa.select(Staff.id).where(Staff.supervisor == staff.id).cte(f"below_{staff.id}", recursive=True)
-    below = below.union(sa.select(Staff.id).join(below, Staff.supervisor == below.c.id))
-    excluded = [Ticket.subject_staff == staff.id, Ticket.subject_staff.in_(sa.select(below.c.id))]
-    agencies = _agencies(staff)
+    excluded = [Ticket.subject_staff == staff.id, Ticket.subject_staff.in_(below(staff))]
+    agencies = works_for(staff)
     if agencies:
         excluded.append(Ticket.subject.in_(sorted(agencies)))
     if INDEPENDENT not in staff.clearances:
@@ -33,14 +31,21 @@ def accused(staff: Staff) -> sa.ColumnElement[bool]:
     return sa.func.coalesce(sa.or_(*(sa.func.coalesce(one, sa.false()) for one in excluded)), sa.false())
 
 
+def below(staff: Staff) -> sa.Select[int]:
+    """The rows of all whom this person supervises, however they are chained."""
+    found = sa.select(Staff.id).where(Staff.supervisor == staff.id).cte(f"below_{staff.id}", recursive=True)
+    found = found.union(sa.select(Staff.id).join(found, Staff.supervisor == found.c.id))
+    return sa.select(found.c.id)
+
+
 def excluded(session: Session, ticket: Ticket, people: Iterable[Staff]) -> set[int]:
     """The same asked of people, by their ids: who of them may hold no key of this ticket."""
-    above = _above(session, ticket.subject_staff)
+    above = with_those_above(session, ticket.subject_staff)
     return {
         person.id
         for person in people
         if person.id in above
-        or (ticket.subject is not None and ticket.subject in _agencies(person))
+        or (ticket.subject is not None and ticket.subject in works_for(person))
         or (ticket.subject == UNKNOWN and INDEPENDENT not in person.clearances)
     }
 
@@ -52,7 +57,7 @@ def named(ticket: Ticket) -> bool:
 
 def in_line(session: Session, ticket: Ticket, person: Staff) -> bool:
     """Is this person excluded, or does whoever is accused stand above them?"""
-    return bool(excluded(session, ticket, [person])) or ticket.subject_staff in _above(session, person.id)
+    return bool(excluded(session, ticket, [person])) or ticket.subject_staff in with_those_above(session, person.id)
 
 
 def independents(session: Session) -> list[Staff]:
@@ -61,12 +66,12 @@ def independents(session: Session) -> list[Staff]:
     return [person for person in session.scalars(found) if INDEPENDENT in person.clearances]
 
 
-def _agencies(staff: Staff) -> set[str]:
+def works_for(staff: Staff) -> set[str]:
     """Where somebody works, and for whom they work on tickets."""
     return {agency for agency in (staff.agency, *staff.agencies) if agency}
 
 
-def _above(session: Session, staff_id: int | None) -> set[int]:
+def with_those_above(session: Session, staff_id: int | None) -> set[int]:
     """The person and all their supervisors, however they are chained."""
     chain: set[int] = set()
     while staff_id is not None and staff_id not in chain:

@@ -78,11 +78,7 @@ class Standing:
 def note(session: Session, adapter: str, *, late: int = 0, why: str = "") -> None:
     """Keep how it stands with a provider, for the doctor."""
     word = f"{clock.now().isoformat(timespec='seconds')}\t{late}\t{why}"[:200]
-    row = session.get(Installation, f"copies {adapter}")
-    if row is None:
-        session.add(Installation(name=f"copies {adapter}", word=word))
-    else:
-        row.word = word
+    session.merge(Installation(name=f"copies {adapter}", word=word))
 
 
 def standing(session: Session, adapters: Sequence[str]) -> list[Standing]:

@@ -60,7 +60,7 @@ def enrol(session: Session, lead: Staff, name: str) -> tuple[Device, str]:
         raise Invalid({"name": "Write what stands on its back, so that it is known again."})
     token, now = secrets.token_urlsafe(32), clock.now()
     device = Device(
-        digest=_digest(token), name=name.strip()[:40], enrolled_by=lead.id, enrolled_at=now, until=now + KEPT
+        digest=sessions.digest(token), name=name.strip()[:40], enrolled_by=lead.id, enrolled_at=now, until=now + KEPT
     )
     session.add(device)
     session.flush()
@@ -94,7 +94,7 @@ def find(session: Session, token: str) -> Device | None:
     """The enrolled device behind a cookie, or None."""
     if not token:
         return None
-    mine = sa.select(Device).where(Device.digest == _digest(token), Device.ended_at.is_(None))
+    mine = sa.select(Device).where(Device.digest == sessions.digest(token), Device.ended_at.is_(None))
     return session.scalars(mine.where(Device.until > clock.now())).one_or_none()
 
 
@@ -125,9 +125,7 @@ def set_pin(session: Session, staff: Staff, device: Device | None, *, password: 
         raise Invalid({"pin": "Use six digits."})
     if pin in _RUNS or len(set(pin)) < 3:
         raise Invalid({"pin": "This is too easy to guess."})
-    throttle.check(session, "unlock", str(staff.id), most=sessions.TRIES_IN_TEN_MINUTES)
-    if not unlocking.derive(staff, password).proves(staff.verifier):
-        throttle.count(session, "unlock", str(staff.id), most=sessions.TRIES_IN_TEN_MINUTES)
+    if not sessions.knows_password(session, staff, password):
         return False
     row = _pin_of(session, device, staff)
     if row is None:
@@ -172,7 +170,7 @@ def change_user(
     token = sessions.start(session, staff)
     session.flush()
     latest = {"ends_at": row.proved_at + DAY}
-    session.execute(sa.update(StaffSession).where(StaffSession.digest == _digest(token)).values(latest))
+    session.execute(sa.update(StaffSession).where(StaffSession.digest == sessions.digest(token)).values(latest))
     note(session, device, token)
     events.record(session, None, "sign in", actor=events.by(staff), detail=f"device:{device.id}")
     return staff, token
@@ -184,7 +182,7 @@ def note(session: Session, device: Device | None, token: str) -> None:
         return
     alive = sa.select(StaffSession.digest)
     session.execute(sa.delete(DeviceSession).where(DeviceSession.digest.not_in(alive)))
-    session.add(DeviceSession(digest=_digest(token), device_id=device.id))
+    session.add(DeviceSession(digest=sessions.digest(token), device_id=device.id))
 
 
 def proves(session: Session, device: Device, reference: str, pin: str) -> Staff | None:
@@ -213,7 +211,3 @@ def _proved(row: Pin, staff: Staff) -> bool:
 def _of(staff: Staff) -> bytes:
     """Which password it was: after a change of it the new one is typed once more on every device."""
     return hashlib.sha256(b"feedback/1/pin" + staff.verifier).digest()[:16]
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

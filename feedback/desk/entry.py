@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from channels.contract import Inbound
 from feedback import clock
 from feedback.desk import events, intake, lifecycle, permissions, routing, screening, sealing
 from feedback.desk.permissions import Action
-from feedback.desk.visibility import seen
 from feedback.models.base import new_id
 from feedback.models.reply import Purpose, Reply, ReplyState
 from feedback.models.staff import Staff
@@ -43,32 +41,23 @@ def enter(
     its author included. Raises `Invalid` for codes that the response does not know.
     """
     permissions.require(staff, Action.ENTER)
-    routing.check_codes(
-        session,
-        sector=coding.sector,
-        subcategory=coding.subcategory,
-        kind=coding.kind,
-        tier=coding.tier,
-        place=coding.place,
-    )
-    (received,) = intake.receive(session, [inbound], entered_by=staff.id)
-    ticket = session.scalars(seen(sa.select(Ticket).where(Ticket.id == received.ticket_id))).one()
-    if received.new:
+    routing.check_codes(session, **asdict(coding))
+    ticket, new = intake.receive_one(session, inbound, entered_by=staff.id)
+    if new:
         if first is not None:
             first(ticket)
         screening.code(session, staff, ticket, coding)
         if answered.strip() and ticket.compartment is None and ticket.status is not Status.CLOSED:
             _tell_on_the_spot(session, staff, ticket, answered.strip())
-    return Entered(ticket.code or "", received.new)
+    return Entered(ticket.code or "", new)
 
 
 def count(session: Session, staff: Staff, inbound: Inbound, coding: screening.Coding) -> None:
     """Somebody came and did not agree to a record: that they came is counted, with codes and no words (R15)."""
     bare = replace(inbound, text="", address=None, facts={}, raw=b"")
     permissions.require(staff, Action.ENTER)
-    (received,) = intake.receive(session, [bare], entered_by=staff.id)
-    ticket = session.scalars(seen(sa.select(Ticket).where(Ticket.id == received.ticket_id))).one()
-    if received.new:
+    ticket, new = intake.receive_one(session, bare, entered_by=staff.id)
+    if new:
         screening.code(session, staff, ticket, coding)
         lifecycle.move(session, ticket, Action.CLOSE, actor=events.by(staff), outcome=Outcome.INFORMED)
         ticket.code = None

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from channels import in_person
@@ -16,7 +15,6 @@ from feedback.desk.entry import Entered
 from feedback.desk.permissions import Action
 from feedback.desk.plans import Terms
 from feedback.desk.screening import Coding
-from feedback.desk.visibility import seen
 from feedback.errors import Invalid
 from feedback.models.plan import Ask, How, Said
 from feedback.models.staff import Staff
@@ -87,12 +85,11 @@ def enter(
     if record is not Said.YES:
         entry.count(session, staff, inbound(key, Needs(place=needs.place), None), CODING)
         return Entered("", new=True)
-    (received,) = intake.receive(session, [inbound(key, needs, terms)], entered_by=staff.id)
-    ticket = session.scalars(seen(sa.select(Ticket).where(Ticket.id == received.ticket_id))).one()
-    if received.new:
+    ticket, new = intake.receive_one(session, inbound(key, needs, terms), entered_by=staff.id)
+    if new:
         _agreed(session, staff, ticket, needs.language or None, refer=refer, terms=terms)
-        screening.code(session, staff, ticket, Coding(*_codes(), place=needs.place or None))
-    return Entered(ticket.code or "", received.new)
+        screening.code(session, staff, ticket, replace(CODING, place=needs.place or None))
+    return Entered(ticket.code or "", new)
 
 
 def check(session: Session, needs: Needs) -> None:
@@ -124,10 +121,6 @@ def inbound(key: str, needs: Needs, terms: Terms | None) -> Inbound:
         return in_person.listen(form, at=clock.now(), region=REGION)
     except Unreadable:
         raise Invalid({"place": "This form is too old. Please open a new one."}) from None
-
-
-def _codes() -> tuple[str | None, str | None, str | None, str | None]:
-    return CODING.sector, CODING.subcategory, CODING.kind, CODING.tier
 
 
 def _agreed(

@@ -40,7 +40,6 @@ BY_STAFF = frozenset(
 )
 """The outcomes that a person may choose; the others come of themselves."""
 
-NOT_FEEDBACK = frozenset({Outcome.SPAM, Outcome.WRONG_NUMBER})
 LONGEST_NOTE = 4000
 
 

@@ -7,19 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import sqlalchemy as sa
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
 from channels.contract import Unreadable
-from channels.in_person import ADAPTER
 from feedback import clock
 from feedback.desk import events, permissions, room, taking
 from feedback.desk.form_facts import REPORT, WHO, Agreed, Filled, Way
 from feedback.desk.permissions import Action
-from feedback.desk.visibility import seen
 from feedback.errors import DeskError, Invalid
-from feedback.models.message import Message
 from feedback.models.staff import Staff
 from feedback.responses.terms import Labels
 
@@ -112,7 +108,7 @@ def bring_in(session: Session, staff: Staff, plan: Plan, row: Row, report: Repor
         report.empty += 1
     elif isinstance(read, Wrong):
         report.wrong.append(read)
-    elif _is_here(session, read.key):
+    elif taking.is_here(session, read.key):
         report.repeats += 1
     else:
         try:
@@ -219,8 +215,3 @@ def _codes(session: Session) -> dict[str, dict[str, str]]:
         target: {name.casefold(): code for own, (code, labels) in table.items() for name in (own, *labels.values())}
         for target, table in tables.items()
     }
-
-
-def _is_here(session: Session, key: str) -> bool:
-    found = sa.select(Message.id).where(Message.adapter == ADAPTER, Message.provider_ref == key)
-    return session.scalar(seen(found)) is not None

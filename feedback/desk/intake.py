@@ -14,6 +14,7 @@ from classifier.screen import light_screen
 from feedback import clock
 from feedback.db import MARK
 from feedback.desk import asked, codes, guards, intake_rows, reserving, room, silence
+from feedback.desk.visibility import seen
 from feedback.models.asked import Perhaps
 from feedback.models.contact import Contact
 from feedback.models.event import Event
@@ -82,6 +83,12 @@ def receive(
     counts.write()
     _write(session, rows)
     return received
+
+
+def receive_one(session: Session, inbound: Inbound, *, entered_by: int) -> tuple[Ticket, bool]:
+    """The same for one form of staff: its ticket, for whoever writes it down, and whether that is new."""
+    (received,) = receive(session, [inbound], entered_by=entered_by)
+    return session.scalars(seen(sa.select(Ticket).where(Ticket.id == received.ticket_id))).one(), received.new
 
 
 def _write(session: Session, rows: intake_rows.Rows) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 import sqlalchemy as sa
@@ -64,8 +64,7 @@ def open_(
     gbv_form.check(session, needs)
     terms = plans.checked(session, terms) if terms is not None else None
     written = gbv_form.inbound(f"assist-{uuid4().hex}", needs, terms)
-    (received,) = intake.receive(session, [written], entered_by=staff.id)
-    ticket = session.scalars(seen(sa.select(Ticket).where(Ticket.id == received.ticket_id))).one()
+    ticket, _ = intake.receive_one(session, written, entered_by=staff.id)
     ticket.subject, ticket.subject_staff, ticket.subject_by = report.subject, report.subject_staff, report.subject_by
     language = needs.language or None
     consents.keep(session, staff, ticket, Ask.REFER, Said.YES, how=how, language=language, witness="")
@@ -74,10 +73,7 @@ def open_(
         consents.to_contact(session, staff, ticket, plan.edition, agreed=bool(terms.channels), how=How.ASKED)
     session.add(Link(report_id=report.id, assistance_id=ticket.id, at=clock.now(), by=staff.id))
     session.flush()  # before it is sealed: for whom depends on it
-    coding = ASSISTANCE[wall]
-    screening.code(
-        session, staff, ticket, Coding(coding.sector, coding.subcategory, None, coding.tier, needs.place or None)
-    )
+    screening.code(session, staff, ticket, replace(ASSISTANCE[wall], place=needs.place or None))
     for one in (report, ticket):
         events.record(session, one, "link", actor=events.by(staff))
     session.flush()

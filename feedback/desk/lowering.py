@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, replace
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -17,8 +19,7 @@ from feedback.models.review import Matter, Review, Verdict
 from feedback.models.staff import Staff
 from feedback.models.ticket import RaisedBy, Status, Ticket
 
-LOWER = "lower"
-_CHANGES = (Action.TRIAGE, Action.RAISE, LOWER)
+_CHANGES = (Action.TRIAGE, Action.RAISE, Action.LOWER)
 
 
 def lower(session: Session, staff: Staff, ticket: Ticket, coding: Coding, reason: str) -> bool:
@@ -77,14 +78,7 @@ def _less_grave(session: Session, ticket: Ticket, coding: Coding) -> str:
     """The tier that these codes make. Raises where this would not lower the ticket, or may not."""
     if ticket.compartment in (None, SCREENING) or ticket.status is Status.CLOSED:
         raise WrongState("Only an open matter behind a wall can be lowered.")
-    routing.check_codes(
-        session,
-        sector=coding.sector,
-        subcategory=coding.subcategory,
-        kind=coding.kind,
-        tier=coding.tier,
-        place=coding.place,
-    )
+    routing.check_codes(session, **asdict(coding))
     tier = routing.tier_of(session, coding.sector, coding.subcategory, coding.tier)
     if routing.grave(tier) >= routing.grave(ticket.tier or "T3"):
         raise Invalid(
@@ -97,13 +91,8 @@ def _less_grave(session: Session, ticket: Ticket, coding: Coding) -> str:
 
 def _apply(session: Session, staff: Staff, ticket: Ticket, coding: Coding, tier: str) -> None:
     """Out of the wall, re-sealed in the same transaction; only then may anything automatic go out."""
-    events.record(session, ticket, LOWER, actor=events.by(staff), detail=tier)
-    screening.code(
-        session,
-        staff,
-        ticket,
-        Coding(coding.sector, coding.subcategory, coding.kind, tier, coding.place or ticket.place),
-    )
+    events.record(session, ticket, Action.LOWER, actor=events.by(staff), detail=tier)
+    screening.code(session, staff, ticket, replace(coding, tier=tier, place=coding.place or ticket.place))
     lessons.decide(session, staff, ticket, How.LOWERED)
 
 

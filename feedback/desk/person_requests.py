@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from channels.contract import ChannelName, Inbound
 from feedback import clock
 from feedback.desk import (
-    codes,
     consents,
     events,
     forgetting,
@@ -86,15 +85,13 @@ def ask(session: Session, staff: Staff, said: str, *, right: str, proof: str, te
     throttle.count(session, "code", str(staff.id), most=ASKS_IN_TEN_MINUTES)
     ticket = returning.find(session, said)
     events.record(session, None, TAKEN, actor=events.by(staff), detail=asked[0].value)
-    if ticket is None:
-        text = f"{said}: {asked[0].value} ({asked[1].value}) {terms}".strip()
-        unknown = Inbound("in-person", f"request-{uuid4().hex}", ChannelName.IN_PERSON, clock.now(), text=text)
-        intake.receive(session, [unknown], entered_by=staff.id)
-        return
-    _open(session, staff, ticket, *asked)
-    if terms.strip():
-        handling.add_note(session, ticket, terms.strip(), kind=NoteKind.VISIT, author=staff)
-        ticket.code_until = clock.now() + codes.LIVE
+    if ticket is not None:
+        _open(session, staff, ticket, *asked)
+        if not terms.strip() or returning.keep_terms(session, staff, ticket, terms.strip()):
+            return
+    text = f"{said}: {asked[0].value} ({asked[1].value}) {terms}".strip()
+    unknown = Inbound("in-person", f"request-{uuid4().hex}", ChannelName.IN_PERSON, clock.now(), text=text)
+    intake.receive(session, [unknown], entered_by=staff.id)
 
 
 def ask_on(session: Session, staff: Staff, ticket: Ticket, *, right: str, proof: str) -> None:

@@ -27,6 +27,7 @@ NOT_FEEDBACK = (
     Outcome.SPAM,
     Outcome.WRONG_NUMBER,
     Outcome.OPTED_OUT,
+    Outcome.OPTED_IN,
     Outcome.DUPLICATE,
     Outcome.JOINED,
 )

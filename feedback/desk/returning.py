@@ -13,7 +13,7 @@ from feedback import clock
 from feedback.desk import codes, events, handling, intake, lifecycle, permissions, replies, sealing, throttle
 from feedback.desk.permissions import Action
 from feedback.desk.visibility import seen
-from feedback.errors import Invalid, filled
+from feedback.errors import Invalid, WrongState, filled
 from feedback.models.reply import NoteKind, Purpose, Reply, ReplyState
 from feedback.models.staff import Staff
 from feedback.models.ticket import Status, Ticket
@@ -64,15 +64,24 @@ def visit(session: Session, staff: Staff, said: str, terms: str) -> None:
     if len(terms) > handling.LONGEST_NOTE:
         raise Invalid({"terms": filled("This is too long: at most %(most)s characters.", most=handling.LONGEST_NOTE)})
     ticket = find(session, said)
-    if ticket is not None:
-        handling.add_note(session, ticket, terms, kind=NoteKind.VISIT, author=staff)
-        ticket.code_until = clock.now() + codes.LIVE
+    if ticket is not None and keep_terms(session, staff, ticket, terms):
         events.record(session, ticket, "visit", actor=events.by(staff))
         if ticket.status is Status.CLOSED:  # somebody has to see that the person came back
             lifecycle.move(session, ticket, Action.REOPEN, actor=events.by(staff))
         return
     unknown = Inbound("in-person", f"visit-{uuid4().hex}", ChannelName.IN_PERSON, clock.now(), text=f"{said}: {terms}")
     intake.receive(session, [unknown], entered_by=staff.id)
+
+
+def keep_terms(session: Session, staff: Staff, ticket: Ticket, terms: str) -> bool:
+    """When and how they may be reached, for the ticket's owner. False where nobody is left who could read it, and nobody
+    here may learn that (I9): then it goes where an unknown code's go, and reaches somebody."""
+    try:
+        handling.add_note(session, ticket, terms, kind=NoteKind.VISIT, author=staff)
+    except WrongState:
+        return False
+    ticket.code_until = clock.now() + codes.LIVE
+    return True
 
 
 def find(session: Session, said: str) -> Ticket | None:

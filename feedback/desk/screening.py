@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -114,8 +114,7 @@ def oldest(session: Session, staff: Staff) -> datetime | None:
 
 def code(session: Session, staff: Staff, ticket: Ticket, coding: Coding) -> Ticket:
     """Give a ticket its codes by a person's word, route it, and put it where its tier belongs."""
-    codes = {"sector": coding.sector, "subcategory": coding.subcategory, "kind": coding.kind, "tier": coding.tier}
-    routing.check_codes(session, **codes, place=coding.place)
+    routing.check_codes(session, **asdict(coding))
     response = room.response(session)
     tier = routing.tier_of(session, coding.sector, coding.subcategory, coding.tier)
     compartment = response.tiers[tier].compartment

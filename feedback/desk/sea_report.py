@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from channels import in_person
@@ -17,7 +16,6 @@ from feedback.desk.gbv_form import REGION, Needs
 from feedback.desk.permissions import Action
 from feedback.desk.plans import Terms
 from feedback.desk.screening import Coding
-from feedback.desk.visibility import seen
 from feedback.errors import Invalid
 from feedback.models.plan import Ask, How, Said
 from feedback.models.staff import Staff
@@ -90,15 +88,14 @@ def enter(
         inbound = in_person.listen(form, at=clock.now(), region=REGION)
     except Unreadable:
         raise Invalid({"words": "This form is too old. Please open a new one."}) from None
-    (received,) = intake.receive(session, [inbound], entered_by=staff.id)
-    ticket = session.scalars(seen(sa.select(Ticket).where(Ticket.id == received.ticket_id))).one()
-    if received.new:
+    ticket, new = intake.receive_one(session, inbound, entered_by=staff.id)
+    if new:
         _agreed(session, staff, ticket, report, terms)
         excluding.as_told(session, staff, ticket, report.agency, WALL)
-        screening.code(session, staff, ticket, Coding(CODING.sector, CODING.subcategory, CODING.kind, CODING.tier))
+        screening.code(session, staff, ticket, CODING)
         if help_ is not None:
             linking.open_(session, staff, ticket, help_.wall, help_.needs, how=help_.how, terms=terms)
-    return Entered(ticket.code or "", received.new)
+    return Entered(ticket.code or "", new)
 
 
 def _check(session: Session, report: Report, *, limits_said: bool, help_: Help | None) -> None:

@@ -60,7 +60,7 @@ def start(session: Session, staff: Staff, *, private: bytes | None = None, facto
     """
     token, now = secrets.token_urlsafe(32), clock.now()
     row = StaffSession(
-        digest=_digest(token), staff_id=staff.id, started_at=now, seen_at=now, ends_at=now + LONGEST, factor=factor
+        digest=digest(token), staff_id=staff.id, started_at=now, seen_at=now, ends_at=now + LONGEST, factor=factor
     )
     if private is not None:
         unlocking.keep(row, token, private)
@@ -74,7 +74,7 @@ def unlock(session: Session, token: str, staff: Staff, password: str) -> bool:
     Raises `WrongState` while there were too many.
     """
     derived = _again(session, staff, password)
-    row = session.scalars(sa.select(StaffSession).where(StaffSession.digest == _digest(token))).one_or_none()
+    row = session.scalars(sa.select(StaffSession).where(StaffSession.digest == digest(token))).one_or_none()
     if row is None or derived is None:
         return False
     unlocking.keep(row, token, unlocking.own_key(staff, derived))
@@ -92,13 +92,13 @@ def knows_password(session: Session, staff: Staff, password: str) -> bool:
 
 def lock(session: Session, token: str) -> None:
     """Close the sealed side at once."""
-    closed = sa.update(StaffSession).where(StaffSession.digest == _digest(token))
+    closed = sa.update(StaffSession).where(StaffSession.digest == digest(token))
     session.execute(closed.values(opened=None, opened_until=None))
 
 
 def ring(session: Session, token: str, staff: Staff) -> Ring | None:
     """What this session opens now, or None while its sealed side is closed."""
-    row = session.scalars(sa.select(StaffSession).where(StaffSession.digest == _digest(token))).one_or_none()
+    row = session.scalars(sa.select(StaffSession).where(StaffSession.digest == digest(token))).one_or_none()
     private = unlocking.kept(row, token) if row is not None else None
     return compartments.ring(session, staff, private) if private is not None else None
 
@@ -125,7 +125,7 @@ def find(session: Session, token: str) -> Staff | None:
     found = (
         sa.select(StaffSession, Staff)
         .join(Staff, Staff.id == StaffSession.staff_id)
-        .where(StaffSession.digest == _digest(token), StaffSession.ends_at > now, StaffSession.seen_at > now - IDLE)
+        .where(StaffSession.digest == digest(token), StaffSession.ends_at > now, StaffSession.seen_at > now - IDLE)
         .where(Staff.active)
     )
     both = session.execute(found).one_or_none()
@@ -134,13 +134,13 @@ def find(session: Session, token: str) -> Staff | None:
 
 def touch_is_due(session: Session, token: str) -> bool:
     """Was the person last seen more than a minute ago? So that not every visit has to write."""
-    seen = session.scalar(sa.select(StaffSession.seen_at).where(StaffSession.digest == _digest(token)))
+    seen = session.scalar(sa.select(StaffSession.seen_at).where(StaffSession.digest == digest(token)))
     return seen is not None and seen < clock.now() - timedelta(minutes=1)
 
 
 def touch(session: Session, token: str) -> None:
     """The person is there: the idle times start anew."""
-    now, mine = clock.now(), StaffSession.digest == _digest(token)
+    now, mine = clock.now(), StaffSession.digest == digest(token)
     session.execute(sa.update(StaffSession).where(mine).values(seen_at=now))
     open_ = sa.update(StaffSession).where(mine, StaffSession.opened_until > now)
     session.execute(open_.values(opened_until=now + unlocking.IDLE))
@@ -154,7 +154,7 @@ def last_seen(session: Session) -> dict[int, datetime]:
 
 def end(session: Session, token: str) -> None:
     """Sign out."""
-    session.execute(sa.delete(StaffSession).where(StaffSession.digest == _digest(token)))
+    session.execute(sa.delete(StaffSession).where(StaffSession.digest == digest(token)))
 
 
 def end_all(session: Session, staff: Staff) -> None:
@@ -164,7 +164,7 @@ def end_all(session: Session, staff: Staff) -> None:
 
 def end_begun_with(session: Session, staff: Staff, factor: str, *, keep: str = "") -> None:
     """End the sessions that this factor began, since it counts no more; not the one of the token to `keep`."""
-    begun = StaffSession.staff_id == staff.id, StaffSession.factor == factor, StaffSession.digest != _digest(keep)
+    begun = StaffSession.staff_id == staff.id, StaffSession.factor == factor, StaffSession.digest != digest(keep)
     session.execute(sa.delete(StaffSession).where(*begun))
 
 
@@ -178,7 +178,8 @@ def proves(token: str, sent: str) -> bool:
     return hmac.compare_digest(csrf(token).encode(), sent.encode())
 
 
-def _digest(token: str) -> bytes:
+def digest(token: str) -> bytes:
+    """By what the tables know a cookie's token: 32 bytes."""
     return hashlib.sha256(token.encode()).digest()
 
 

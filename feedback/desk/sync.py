@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-import sqlalchemy as sa
 from pydantic import ValidationError
 from sqlalchemy.orm import Session
 
@@ -16,10 +15,8 @@ from channels.in_person import ADAPTER
 from feedback.desk import devices, events, permissions, quarantine, reserving, taking
 from feedback.desk.form_facts import Filled
 from feedback.desk.permissions import Action
-from feedback.desk.visibility import seen
 from feedback.errors import Invalid, WrongState
 from feedback.models.device import Device
-from feedback.models.message import Message
 from feedback.models.staff import Staff
 from feedback.seal.box import BadSeal
 from feedback.seal.vault import Vault
@@ -91,7 +88,7 @@ def receive(session: Session, staff: Staff, tablet: str, form: Opened) -> State:
     A form that can't be read is quarantined, once; one that can't be taken leaves no trace of the try.
     """
     permissions.require(staff, Action.ENTER)
-    if _known(session, form.key):
+    if taking.is_here(session, form.key):
         return State.REPEAT
     why = form.why
     if form.filled is not None:
@@ -116,11 +113,6 @@ def _take(session: Session, staff: Staff, tablet: str, filled: Filled, author: S
 def _without_pin(opened: bytes) -> bytes:
     """The form as a person may read it: the digits in it are nobody's business."""
     return _PIN.sub(b"", opened)
-
-
-def _known(session: Session, key: str) -> bool:
-    found = sa.select(Message.id).where(Message.adapter == ADAPTER, Message.provider_ref == key)
-    return session.scalar(seen(found)) is not None
 
 
 def _said(why: Exception) -> str:

@@ -65,6 +65,11 @@ def take(session: Session, staff: Staff, filled: Filled) -> Ticket:
     return ticket
 
 
+def is_here(session: Session, key: str) -> bool:
+    """Has the form with this key been taken in before?"""
+    return session.scalar(seen(_of_form(key).limit(1))) is not None
+
+
 def _coding(session: Session, filled: Filled) -> tuple[screening.Coding, dict[str, str]]:
     """The codes that this response knows; the others by name."""
     response = room.response(session)
@@ -112,9 +117,8 @@ def _is_for_a_screener(filled: Filled, coding: screening.Coding, odd: dict[str, 
 
 
 def _leave(session: Session, staff: Staff, inbound: Inbound, filled: Filled) -> None:
-    (received,) = intake.receive(session, [inbound], entered_by=staff.id)
-    if received.new and filled.way is Way.SERIOUS:
-        ticket = _ticket(session, inbound.provider_ref)
+    ticket, new = intake.receive_one(session, inbound, entered_by=staff.id)
+    if new and filled.way is Way.SERIOUS:
         form_consents.keep(session, staff, ticket, filled)
         ticket.danger_first = True
         ticket.due_at = ticket.created_at + room.response(session).screening.flagged_within
@@ -122,8 +126,11 @@ def _leave(session: Session, staff: Staff, inbound: Inbound, filled: Filled) -> 
 
 
 def _ticket(session: Session, key: str) -> Ticket:
-    of_form = sa.select(Message.ticket_id).where(Message.adapter == in_person.ADAPTER, Message.provider_ref == key)
-    return session.scalars(seen(sa.select(Ticket).where(Ticket.id == of_form.scalar_subquery()))).one()
+    return session.scalars(seen(sa.select(Ticket).where(Ticket.id == _of_form(key).scalar_subquery()))).one()
+
+
+def _of_form(key: str) -> sa.Select[int]:
+    return sa.select(Message.ticket_id).where(Message.adapter == in_person.ADAPTER, Message.provider_ref == key)
 
 
 def _keep_sound(session: Session, ticket: Ticket, filled: Filled) -> None:

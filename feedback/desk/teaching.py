@@ -25,7 +25,7 @@ from feedback.models.plan import Ask, Consent, Said
 from feedback.models.review import Link, Review
 from feedback.models.right import DataRequest, Right
 from feedback.models.staff import Staff
-from feedback.models.ticket import Outcome, Ticket
+from feedback.models.ticket import Ticket
 
 SETTLES = timedelta(days=14)
 """So long after it came, and after the decision, a ticket waits: raised, withdrawn or corrected meanwhile, it teaches nothing wrong."""
@@ -67,7 +67,7 @@ def settled() -> tuple[sa.ColumnElement[bool], ...]:
         Ticket.held.is_(False),
         Ticket.forgotten_at.is_(None),
         Ticket.stripped_at.is_(None),  # whether its number is silent can't be told any more
-        sa.or_(Ticket.outcome.is_(None), Ticket.outcome.not_in((*NOT_FEEDBACK, Outcome.OPTED_IN))),
+        sa.or_(Ticket.outcome.is_(None), Ticket.outcome.not_in(NOT_FEEDBACK)),
         ~sa.exists().where(Consent.ticket_id == Ticket.id, refused),
         ~sa.exists().where(DataRequest.ticket_id == Ticket.id, DataRequest.right == Right.ERASE),
     )

@@ -75,10 +75,5 @@ def verifier(password: str, salt: bytes) -> bytes:
     return derive(password, salt).verifier
 
 
-def proves(password: str, salt: bytes, expected: bytes) -> bool:
-    """Is this the password?"""
-    return derive(password, salt).proves(expected)
-
-
 def _expand(master: bytes, purpose: bytes) -> bytes:
     return HKDFExpand(algorithm=SHA256(), length=32, info=b"feedback/1/" + purpose).derive(master)

@@ -7,12 +7,16 @@ import sqlalchemy as sa
 
 from feedback.desk import (
     conflicts,
+    emergency,
     excluding,
+    person_requests,
     resealing,
+    returning,
     visibility,
 )
 from feedback.desk.conflicts import INDEPENDENT, UNKNOWN
 from feedback.errors import WrongState
+from feedback.models.review import Access
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Ticket, TicketKey
 from tests.factories import Desk
@@ -80,6 +84,20 @@ def test_where_the_agency_is_not_known_the_independent_one_alone_knows(desk, lea
     assert sees(desk, independent, ticket)
     assert opens(desk, independent, ticket)
     assert {row.recipient for row in desk.rows(TicketKey, TicketKey.ticket_id == ticket.id)} == {f"s:{independent.id}"}
+
+
+@pytest.mark.parametrize("agency", [UNKNOWN, "myna"])
+def test_a_ticket_that_nobody_is_left_to_read_looks_like_a_code_of_nothing(desk, lead, independent, ticket, agency):
+    """Whoever asks or comes back with its code must not learn that it is there (I9); what they say reaches somebody."""
+    act(desk, lead, ticket, excluding.name, agency=agency)
+    with desk.at() as session:
+        desk.mine(session, independent).active = False
+    volunteer, asks = desk.staff(Role.VOLUNTEER), holders(desk, "gbv")[0]
+    assert desk.do(returning.visit, volunteer, ticket.code, "after noon") is None
+    assert desk.do(person_requests.ask, volunteer, ticket.code, right="see", proof="code", terms="after noon") is None
+    assert desk.do(emergency.ask, asks, ticket.code, "she stands at the gate") is None
+    assert len(desk.rows(Ticket, Ticket.compartment == "screening")) == 2
+    assert desk.rows(Access) == []
 
 
 def test_nothing_is_hidden_from_everybody(desk, lead, ticket):
