@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from channels import dialect, hotline
 from channels.aggregator import Aggregator
-from channels.contract import Channel, ChannelName, Exchange
+from channels.contract import Channel, ChannelName, Exchange, Fate, SendFailed
 from channels.in_person import InPerson
 from channels.relay import Relay
 from channels.twilio_sms import TwilioSms
@@ -51,6 +51,13 @@ class Parts:
     vault: Vault
     response: Response
     channels: Mapping[str, Channel]
+
+    def channel(self, adapter: str) -> Channel:
+        """The adapter of this name. Raises `SendFailed` for one that was taken out of the settings while work waits for it."""
+        found = self.channels.get(adapter)
+        if found is None:
+            raise SendFailed("setup: this channel is not in our settings", retry=True, fate=Fate.SETUP)
+        return found
 
     def close(self) -> None:
         """Let go of the database."""

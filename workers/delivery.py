@@ -64,7 +64,7 @@ def thank(parts: Parts) -> int:
     for one in claimed:
         pace(parts).wait(one.adapter, words)
         try:
-            parts.channels[one.adapter].send(one.envelope)
+            parts.channel(one.adapter).send(one.envelope)
         except SendFailed as failure:
             log.warning("not thanked", adapter=one.adapter, why=failure.why)
             with parts.database.transaction() as session:
@@ -79,7 +79,7 @@ def send(parts: Parts, claimed: Claimed) -> None:
     """Hand one reply to its provider and record what came of it."""
     pace(parts).wait(claimed.adapter, claimed.envelope.text)
     try:
-        provider_ref = parts.channels[claimed.adapter].send(claimed.envelope)
+        provider_ref = parts.channel(claimed.adapter).send(claimed.envelope)
     except SendFailed as failure:
         log.warning("not sent", adapter=claimed.adapter, why=failure.why)
         with parts.database.transaction() as session:

@@ -43,7 +43,7 @@ def _send(parts: Parts, one: Outgoing) -> bool:
     try:
         if one.adapter is None:
             raise SendFailed("nothing to send with", retry=False)
-        parts.channels[one.adapter].send(one.envelope)
+        parts.channel(one.adapter).send(one.envelope)
     except SendFailed as why:
         failure = None if why.unknown else why  # perhaps it went out: no answer to it climbs all the same
     if failure is not None:

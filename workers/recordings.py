@@ -35,7 +35,7 @@ def fetch(parts: Parts, lane: int) -> None:
 def fetch_one(parts: Parts, wanted: Wanted) -> None:
     """Fetch one recording and keep it."""
     try:
-        pieces = parts.channels[wanted.adapter].fetch(wanted.media)
+        pieces = parts.channel(wanted.adapter).fetch(wanted.media)
         first = next(pieces, b"")
         chunks = list(recordings.sealed_chunks(wanted, chain([first], pieces)))
     except SendFailed as failure:

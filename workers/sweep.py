@@ -31,7 +31,7 @@ def sweep(parts: Parts, lane: int) -> None:
     parts.database.clean(unless_within=CLEAN_EVERY)
     for one in doubtful:
         try:
-            provider_ref = parts.channels[one.adapter].look_up(one.envelope)
+            provider_ref = parts.channel(one.adapter).look_up(one.envelope)
         except SendFailed as failure:
             log.warning("not looked up", adapter=one.adapter, why=failure.why)
             with parts.database.transaction() as session:

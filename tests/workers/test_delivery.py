@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,8 @@ from feedback.desk import delivery, outbound, replies, screening
 from feedback.models.reply import Reply, ReplyState
 from feedback.models.ticket import Outcome, Status, Ticket
 from feedback.queue import Kind
-from tests.factories import phone
+from feedback.wiring import Parts
+from tests.factories import Desk, phone
 from tests.feedback.desk.plans import TERMS, act, agreed, holders
 from tests.workers.conftest import House, impatient, until
 from workers import delivery as worker
@@ -128,3 +130,24 @@ def test_a_claim_that_grew_old_is_made_again_before_anything_is_sent(
     worker.reply(house.parts)
     replies_ = sorted(house.desk.rows(Reply), key=lambda reply: reply.tries)
     assert [(reply.state is ReplyState.QUEUED, reply.tries) for reply in replies_] == [(True, 0), (False, 1)]
+
+
+def test_an_answer_for_a_channel_that_was_taken_out_of_the_settings_is_work_for_a_person(
+    desk: Desk, parts: Parts
+) -> None:
+    """And what else waits does not wait behind it."""
+    queued, doubted = (desk.ticket("no water", address=phone()) for _ in range(2))
+    for ticket in (doubted, queued):
+        desk.act(desk.staff(), ticket, replies.answer, "The tap is mended.")
+    with desk.at() as session:
+        session.execute(sa.update(Reply).values(not_before=clock.now()))
+        long_ago = clock.now() - timedelta(minutes=11)
+        left = {"state": ReplyState.SENDING, "claimed_until": long_ago, "first_try_at": long_ago}
+        session.execute(sa.update(Reply).where(Reply.ticket_id == doubted.id).values(**left))
+    without = replace(parts, channels={})
+    assert worker.reply(without) == 1
+    sweep(without, 0)
+    assert {row.ticket_id: row.state for row in desk.rows(Reply)} == {
+        queued.id: ReplyState.FAILED,
+        doubted.id: ReplyState.FAILED,
+    }
