@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from channels.contract import CallStep, Wish
+from feedback import clock
 from feedback.desk import listeners
 from feedback.errors import Invalid, NotAllowed
 from feedback.models.call import CallBack, CallState, Listener
@@ -94,11 +95,13 @@ def test_a_caller_who_is_told_of_twice_waits_once_and_goes_on_ringing(desk: Desk
 
 def test_the_oldest_caller_is_given_to_whoever_is_free_longest(desk: Desk) -> None:
     first, second = listener(desk), listener(desk)
+    with desk.at() as session:
+        session.get_one(Listener, first.id).free_since = clock.now()  # and the second has been free before
     calls = [dial(desk), dial(desk)]
     for call in calls:
         asks(desk, call)
     assert len(work(desk)) == 2
-    assert [the(desk, call).staff_id for call in calls] == [first.id, second.id]
+    assert [the(desk, call).staff_id for call in calls] == [second.id, first.id]
 
 
 def test_who_has_a_call_in_hand_is_rung_no_second_time(desk: Desk) -> None:
