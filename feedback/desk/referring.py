@@ -20,8 +20,8 @@ from feedback.models.contact import Contact
 from feedback.models.plan import Ask, Said
 from feedback.models.referral import Referral
 from feedback.models.staff import Staff
-from feedback.models.ticket import Ticket
-from feedback.seal import link
+from feedback.models.ticket import Ticket, TicketKey
+from feedback.seal import box, link
 
 WALLS = frozenset({"conduct", "psea"})
 """Whose leads may do it (decision 15)."""
@@ -37,6 +37,9 @@ NOBODY, AGREED = "nobody", "agreed"
 
 _OWN_DIGITS = 9
 """The last digits of a number are one person's, however the rest is written."""
+
+OUTER = "words.desk"
+"""What the second seal of the words says: under a key of this row alone, which lies under the desk's."""
 
 _ACTOR = events.part("referral")
 
@@ -88,6 +91,8 @@ def address(session: Session, staff: Staff, ticket: Ticket, text: str, *, to: st
     if before is not None:
         _end(session, before, ticket, "referral over", actor=_ACTOR)
     word, id_ = link.new_word(), new_id()
+    key, wrap = room.vault(session).new_key(id_)
+    session.add(TicketKey(**wrap))
     session.add(
         Referral(
             id=id_,
@@ -95,7 +100,7 @@ def address(session: Session, staff: Staff, ticket: Ticket, text: str, *, to: st
             wall=ticket.compartment or "",
             agency=to,
             word=link.digest(word),
-            words=sealing.seal(link.key(word), Referral, "words", id_, text),
+            words=_twice(key, id_, sealing.seal(link.key(word), Referral, "words", id_, text)),
             by=staff.id,
             at=now,
             until=now + FOR,
@@ -128,8 +133,8 @@ def open_once(session: Session, word: str, *, source: str) -> str | None:
         return None
     row, ticket = found
     events.record(session, ticket, "referral opened", actor=_ACTOR)
-    text = sealing.unseal(link.key(word), Referral, "words", row.id, row.words)
-    session.delete(row)
+    text = sealing.unseal(link.key(word), Referral, "words", row.id, _once(sealing.key(session, row.id), row))
+    _delete(session, row)
     return text
 
 
@@ -215,6 +220,21 @@ def _row(session: Session, ticket: Ticket) -> Referral | None:
 
 
 def _end(session: Session, row: Referral, ticket: Ticket, what: str, *, actor: str) -> None:
-    session.delete(row)
+    _delete(session, row)
     session.flush()
     events.record(session, ticket, what, actor=actor)
+
+
+def _delete(session: Session, row: Referral) -> None:
+    """The words go, and with them the key that they lay under beside the link's: a used link opens no older copy of the
+    database either, once the desk's key of its day is destroyed."""
+    session.execute(seen(sa.delete(TicketKey).where(TicketKey.ticket_id == row.id)))
+    session.delete(row)
+
+
+def _twice(key: bytes, id_: int, sealed: bytes) -> bytes:
+    return box.seal(key, sealed, table=Referral.__tablename__, row=id_, column=OUTER)
+
+
+def _once(key: bytes, row: Referral) -> bytes:
+    return box.unseal(key, row.words, table=Referral.__tablename__, row=row.id, column=OUTER)

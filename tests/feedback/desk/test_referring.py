@@ -8,15 +8,28 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from feedback.desk import consents, excluding, forgetting, permissions, reading, redacting, referring, visibility, walls
+from feedback.desk import (
+    consents,
+    excluding,
+    forgetting,
+    permissions,
+    reading,
+    redacting,
+    referring,
+    sealing,
+    visibility,
+    walls,
+)
 from feedback.desk.permissions import Action
 from feedback.errors import Invalid, Locked, NotAllowed, NotFound, WrongState
 from feedback.models.event import Event
 from feedback.models.plan import Ask, Said
 from feedback.models.referral import Referral
 from feedback.models.staff import Role, Staff
-from feedback.models.ticket import Ticket
+from feedback.models.ticket import Ticket, TicketKey
 from feedback.seal import link
+from feedback.seal.box import BadSeal
+from feedback.seal.vault import DESK
 from tests.factories import Desk
 from tests.feedback.desk.plans import act, holders
 
@@ -72,6 +85,16 @@ def test_what_is_stored_opens_with_no_key_but_the_link(desk, lead, ticket):
     assert word.encode() not in row.word + row.words
     assert WRITTEN.encode() not in row.words
     assert link.key(word) not in (row.word, link.key(word[:-1] + "-"), link.digest(word))
+
+
+def test_the_link_alone_opens_no_older_copy_of_the_row_and_the_key_beside_it_goes_with_the_words(desk, lead, ticket):
+    word = write(desk, lead, ticket)
+    (row,) = desk.rows(Referral)
+    with pytest.raises(BadSeal):
+        sealing.unseal(link.key(word), Referral, "words", row.id, row.words)
+    assert [one.recipient for one in desk.rows(TicketKey, TicketKey.ticket_id == row.id)] == [DESK]
+    assert opened(desk, word) == WRITTEN
+    assert desk.rows(TicketKey, TicketKey.ticket_id == row.id) == []
 
 
 def test_after_three_days_it_opens_nothing_and_a_sweep_deletes_it(desk, lead, ticket):
@@ -135,12 +158,13 @@ AT_ONCE = {"taken back", "forgotten", "stripped", "a part was taken out"}
 @pytest.mark.parametrize("end", ENDS)
 def test_it_ends_before_its_time_and_nothing_stays(desk, lead, ticket, end):
     word = write(desk, lead, ticket)
+    (row,) = desk.rows(Referral)
     ENDS[end](desk, lead, ticket)
     assert (desk.rows(Referral) == []) is (end in AT_ONCE)
     assert opened(desk, word) is None
     with desk.at() as session:
         referring.expire(session)
-    assert desk.rows(Referral) == []
+    assert (desk.rows(Referral), desk.rows(TicketKey, TicketKey.ticket_id == row.id)) == ([], [])
     assert told(desk)[-1][0] in ("referral taken back", "referral over")
 
 
