@@ -169,7 +169,3 @@ def test_a_recipient_list_is_never_empty(desk, lead, ticket):
         with pytest.raises(WrongState):
             resealing.recipients(session, row)
         session.rollback()
-
-
-def test_forty_scenarios_were_tried():
-    assert len(MOMENTS) * (len(PEOPLE) + len(PERSONAL)) + 8 >= 40

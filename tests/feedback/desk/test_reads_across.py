@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -142,13 +141,3 @@ def test_nobody_decides_on_their_own_request_nor_on_one_of_another_wall(desk, pe
         with opened as session, pytest.raises((NotFound, NotAllowed, WrongState)):
             emergency.grant(session, one, access.reference, hours=1)
     assert desk.rows(Access)[0].decided_at is None
-
-
-def _all() -> Iterator[int]:
-    yield len(WALLS) ** 2
-    yield len(WALLS) * (1 + len(NOBODY_S))
-    yield (len(WALLS) - 1) * len(MOMENTS)
-
-
-def test_sixty_reads_were_tried():
-    assert sum(_all()) >= 60

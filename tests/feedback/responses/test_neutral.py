@@ -54,16 +54,9 @@ def test_a_text_that_names_topic_sector_agency_or_that_they_complained_is_found(
     assert [text for text in TELLING[language] if not coxs_bazar.not_neutral.found_in(text)] == []
 
 
-def test_sixty_texts_were_tried() -> None:
-    assert sum(map(len, TELLING.values())) + len(NEUTRAL) >= 60
-
-
-@pytest.mark.parametrize(
-    "spelt", ["C0MPLAINT", "COMPLAINTS", "ｃｏｍｐｌａｉｎｔ", "compla\u200bint", "Complaint!", "соmplaint"]
-)
+@pytest.mark.parametrize("spelt", ["COMPLAINTS", "ｃｏｍｐｌａｉｎｔ", "compla\u200bint", "Complaint!", "соmplaint"])
 def test_another_spelling_does_not_pass(coxs_bazar: Response, spelt: str) -> None:
-    found = coxs_bazar.not_neutral.found_in(f"your {spelt}")
-    assert found or spelt == "C0MPLAINT"  # a digit for a letter is nobody's slip of the pen: staff write these texts
+    assert coxs_bazar.not_neutral.found_in(f"your {spelt}")
 
 
 @pytest.mark.plan("D29", trials=len(NEUTRAL))

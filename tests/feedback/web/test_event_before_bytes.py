@@ -133,7 +133,3 @@ def test_each_read_is_one_event_and_without_it_there_is_no_byte(house: House) ->
             assert (SOUND if "sound" in read else WORDS.encode()) in given.content, (read, wall)
             new = _readings(house.desk) - before
             assert new == 1, (read, wall, new)
-
-
-def test_two_hundred_and_twenty_are_tried_before_a_release() -> None:
-    assert len(CASES) == 60
