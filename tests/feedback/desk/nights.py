@@ -7,8 +7,9 @@ from typing import Any
 
 from channels.contract import ChannelName, Envelope, SendFailed
 from feedback import clock
-from feedback.desk import rota
+from feedback.desk import openings, rota
 from feedback.models.staff import Role, Staff
+from feedback.models.ticket import Ticket
 from feedback.wiring import Parts
 from tests.factories import Desk, phone
 from workers import pages
@@ -57,11 +58,11 @@ class Night:
         )
         self.desk.do(rota.add, self.desk.staff(Role.COORDINATOR), turn)
 
-    def passes(self, minutes: float) -> list[str]:
-        """Time goes on by minutes, looking each minute; the names of those called meanwhile, in order."""
+    def passes(self, minutes: int, *, every: int = 1) -> list[str]:
+        """Time goes on by minutes, looking so often; the names of those called meanwhile, in order."""
         before = len(self.line.texts)
-        for _ in range(int(minutes)):
-            self._clock.shift(timedelta(minutes=1))
+        for gone in range(0, minutes, every):
+            self._clock.shift(timedelta(minutes=min(every, minutes - gone)))
             pages.look(self.parts)
         return self._names(self.line.texts[before:])
 
@@ -74,3 +75,15 @@ class Night:
     def _names(self, texts: list[Envelope]) -> list[str]:
         by_number = {number: name for name, number in self.numbers.items()}
         return [by_number[one.address] for one in texts]
+
+
+def screeners(night: Night) -> Staff:
+    """A screener who is called when something waits too long."""
+    screener = night.desk.screener()
+    night.on_duty("screening", 1, "screener", screener)
+    return screener
+
+
+def look_at(night: Night, staff: Staff, ticket: Ticket) -> None:
+    """Open a sealed ticket, as its page does first."""
+    night.desk.act(staff, ticket, lambda session, who, found: openings.opened(session, who, found))

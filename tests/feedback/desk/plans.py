@@ -8,17 +8,22 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+import time_machine
 from sqlalchemy.orm import Session
 
 from feedback import clock
-from feedback.desk import compartments, delivery, plans, visibility
+from feedback.desk import compartments, consents, delivery, outbound, plans, replies, silence, visibility
 from feedback.desk.delivery import Claimed
 from feedback.desk.plans import Terms
+from feedback.models.plan import Ask, Said
+from feedback.models.reply import Reply
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import Ticket
 from tests.factories import Desk
 
 T = TypeVar("T")
+NUMBER, OTHER = "+8801711000028", "+8801711000029"
+NEUTRAL = "Can you come on Sunday at ten?"
 TERMS = Terms(channels=("sms",), since="00:00", until="23:59", language="en", wording="neutral")
 ONE_HOUR = Terms(channels=("sms",), since="20:00", until="21:00", language="en", wording="neutral")
 
@@ -62,3 +67,24 @@ def claim(desk: Desk) -> list[Claimed]:
     """What the send worker takes in hand now."""
     with desk.at() as session:
         return delivery.claim(session)
+
+
+def say(desk: Desk, focal: Staff, ticket: Ticket, text: str = NEUTRAL) -> Reply:
+    """Something is written to the person."""
+    return act(desk, focal, ticket, outbound.say, text)
+
+
+def soon() -> time_machine.travel:
+    """When it can no longer be taken back."""
+    return time_machine.travel(clock.now() + replies.RECALL_FOR + timedelta(seconds=1), tick=True)
+
+
+def fall_silent(desk: Desk, focal: Staff, ticket: Ticket) -> None:
+    """The number wants no more texts of ours."""
+    with desk.at() as session:
+        silence.mark(session, NUMBER, clock.now())
+
+
+def refuse(desk: Desk, focal: Staff, ticket: Ticket) -> None:
+    """The person says no to being contacted."""
+    act(desk, focal, ticket, consents.answer, Ask.CONTACT, Said.NO, language="en")

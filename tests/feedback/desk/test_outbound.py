@@ -19,48 +19,28 @@ from feedback.desk import (
     resealing,
     screening,
     sealing,
-    silence,
 )  # fmt: skip
 from feedback.desk.delivery import handed_over
 from feedback.errors import Invalid, Locked, NotAllowed, WrongState
 from feedback.models.plan import Ask, Consent, HeldEnvelope, How, Said
 from feedback.models.reply import Purpose, Reply, ReplyState
-from feedback.models.staff import Staff
-from feedback.models.ticket import Ticket, TicketKey
-from tests.factories import Desk
-from tests.feedback.desk.plans import ONE_HOUR, TERMS, act, agreed, claim, holders, local, unlocked
-
-NUMBER, OTHER = "+8801711000028", "+8801711000029"
-NEUTRAL = "Can you come on Sunday at ten?"
-
-
-@pytest.fixture
-def focal(desk: Desk) -> Staff:
-    """A holder of the gbv compartment."""
-    return holders(desk)[0]
-
-
-@pytest.fixture
-def ticket(desk: Desk, focal: Staff) -> Ticket:
-    """What somebody told, by text."""
-    return desk.ticket("he follows me", tier="T3-G", sector="gbv", address=NUMBER, language="en")
-
-
-def say(desk: Desk, focal: Staff, ticket: Ticket, text: str = NEUTRAL) -> Reply:
-    return act(desk, focal, ticket, outbound.say, text)
-
-
-def soon() -> time_machine.travel:
-    return time_machine.travel(clock.now() + replies.RECALL_FOR + timedelta(seconds=1), tick=True)
-
-
-def _silent(desk: Desk, focal: Staff, ticket: Ticket) -> None:
-    with desk.at() as session:
-        silence.mark(session, NUMBER, clock.now())
-
-
-def _refused(desk: Desk, focal: Staff, ticket: Ticket) -> None:
-    act(desk, focal, ticket, consents.answer, Ask.CONTACT, Said.NO, language="en")
+from feedback.models.ticket import TicketKey
+from tests.feedback.desk.plans import (
+    NEUTRAL,
+    NUMBER,
+    ONE_HOUR,
+    TERMS,
+    act,
+    agreed,
+    claim,
+    fall_silent,
+    holders,
+    local,
+    refuse,
+    say,
+    soon,
+    unlocked,
+)
 
 
 def test_an_answer_goes_out_on_the_terms_that_were_agreed(desk, focal, ticket):
@@ -199,7 +179,7 @@ def test_no_first_contact_where_the_words_say_do_not(desk, focal, words):
 
 
 def test_no_first_contact_to_a_number_that_wants_nothing_from_us(desk, focal, ticket):
-    _silent(desk, focal, ticket)
+    fall_silent(desk, focal, ticket)
     with pytest.raises(WrongState):
         act(desk, focal, ticket, outbound.first_contact)
 
@@ -207,7 +187,7 @@ def test_no_first_contact_to_a_number_that_wants_nothing_from_us(desk, focal, ti
 def test_a_first_contact_that_waits_does_not_go_once_they_have_said_no(desk, focal, ticket):
     with time_machine.travel(local(10), tick=False):
         act(desk, focal, ticket, outbound.first_contact)
-        _refused(desk, focal, ticket)
+        refuse(desk, focal, ticket)
     with time_machine.travel(local(11), tick=False):
         assert claim(desk) == []
 

@@ -4,66 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from itertools import product
 
 import pytest
 import time_machine
 
-from feedback import clock
 from feedback.desk import (
     consents,
     envelopes,
     handling,
     outbound,
-    replies,
     screening,
-    silence,
 )  # fmt: skip
 from feedback.desk.delivery import handed_over
-from feedback.models.plan import Ask, Said
-from feedback.models.reply import Reply
+from feedback.models.plan import Ask
 from feedback.models.staff import Staff
 from feedback.models.ticket import Ticket
 from tests.factories import Desk
-from tests.feedback.desk.plans import ONE_HOUR, act, agreed, claim, holders, local
-
-NUMBER, OTHER = "+8801711000028", "+8801711000029"
-NEUTRAL = "Can you come on Sunday at ten?"
-
-
-@pytest.fixture
-def focal(desk: Desk) -> Staff:
-    """A holder of the gbv compartment."""
-    return holders(desk)[0]
-
-
-@pytest.fixture
-def ticket(desk: Desk, focal: Staff) -> Ticket:
-    """What somebody told, by text."""
-    return desk.ticket("he follows me", tier="T3-G", sector="gbv", address=NUMBER, language="en")
-
-
-def say(desk: Desk, focal: Staff, ticket: Ticket, text: str = NEUTRAL) -> Reply:
-    return act(desk, focal, ticket, outbound.say, text)
-
-
-def soon() -> time_machine.travel:
-    return time_machine.travel(clock.now() + replies.RECALL_FOR + timedelta(seconds=1), tick=True)
+from tests.feedback.desk.plans import (
+    NEUTRAL,
+    NUMBER,
+    ONE_HOUR,
+    OTHER,
+    act,
+    agreed,
+    claim,
+    fall_silent,
+    local,
+    refuse,
+    say,
+)
 
 
 # What may change between writing and sending → whether it still goes out. Every one of them alone stops it.
-def _silent(desk: Desk, focal: Staff, ticket: Ticket) -> None:
-    with desk.at() as session:
-        silence.mark(session, NUMBER, clock.now())
-
-
 def _withdrawn(desk: Desk, focal: Staff, ticket: Ticket) -> None:
     act(desk, focal, ticket, consents.withdraw, Ask.CONTACT)
-
-
-def _refused(desk: Desk, focal: Staff, ticket: Ticket) -> None:
-    act(desk, focal, ticket, consents.answer, Ask.CONTACT, Said.NO, language="en")
 
 
 def _other_terms(**more: object) -> Callable[[Desk, Staff, Ticket], None]:
@@ -87,9 +62,9 @@ def _nothing(desk: Desk, focal: Staff, ticket: Ticket) -> None:
 
 CHANGES: dict[str, tuple[Callable[[Desk, Staff, Ticket], None], bool]] = {
     "nothing": (_nothing, True),
-    "the number became silent": (_silent, False),
+    "the number became silent": (fall_silent, False),
     "consent withdrawn": (_withdrawn, False),
-    "consent refused": (_refused, False),
+    "consent refused": (refuse, False),
     "another number agreed": (_other_terms(number=OTHER), False),
     "other hours agreed": (_other_terms(since="06:00", until="07:00"), False),
     "another language agreed": (_other_terms(language="bn"), False),

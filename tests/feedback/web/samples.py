@@ -10,19 +10,9 @@ from tests.feedback.web.sample_duty import figures, rota
 from tests.feedback.web.sample_interpreting import interpret, interpret_one, lend, standing
 from tests.feedback.web.sample_lessons import machine, sealed_lessons
 from tests.feedback.web.sample_line import line, transcribe, transcript
+from tests.feedback.web.sample_office import door, events, hand_over, quarantine, team, welcome
 from tests.feedback.web.sample_rights import breaches, refer, request, requests, take_out
-from tests.feedback.web.sample_screens import (
-    calls,
-    code,
-    door,
-    events,
-    hand_over,
-    intake,
-    quarantine,
-    screening,
-    team,
-    welcome,
-)
+from tests.feedback.web.sample_screens import calls, code, intake, screening
 from tests.feedback.web.sample_sign_in import conduct, printed_codes, settings
 from tests.feedback.web.sample_tickets import frame, inbox, sealed, ticket
 from tests.feedback.web.sample_words import before
