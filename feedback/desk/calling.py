@@ -153,8 +153,9 @@ def _talks(session: Session, news: CallNews) -> bool:
         return False
     joined = meant if meant.outgoing else _by_call(session, news) or meant
     if joined is not meant:
-        listener = sa.select(Listener).where(Listener.call_id == meant.id)
-        for one in session.scalars(listener):
+        listeners.release(session, joined.id)  # whomever else it rang for
+        listener = sa.select(Listener).where(Listener.staff_id == meant.staff_id)
+        for one in session.scalars(listener):  # freed already where the other hung up before this one picked up
             one.call_id = joined.id
         joined.staff_id, meant.staff_id = meant.staff_id, None
         if meant.state is CallState.RINGING:

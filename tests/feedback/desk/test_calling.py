@@ -12,12 +12,12 @@ from channels.contract import CallStep, Wish
 from feedback import clock
 from feedback.desk import listeners
 from feedback.errors import Invalid, NotAllowed
-from feedback.models.call import CallBack, CallState, Listener
+from feedback.models.call import CallBack, CallState, LineCall, Listener
 from feedback.models.event import Event
 from feedback.models.staff import Role, Staff
 from feedback.models.ticket import TicketKey
 from tests.factories import Desk, phone
-from tests.feedback.desk.line import NOON, asks, dial, listener, settled, tell, the, work
+from tests.feedback.desk.line import NOON, asks, dial, listener, settled, tell, the, wished, work
 
 
 @pytest.fixture(autouse=True)
@@ -133,6 +133,8 @@ def test_whoever_was_first_in_the_line_is_the_call_in_hand(desk: Desk) -> None:
     assert row.call_id is None  # who hung up frees the listener
     tell(desk, CallStep.TALKS, there, ours=ringing.ring.reference)
     assert (the(desk, there).state, the(desk, there).staff_id) == (CallState.TALKING, staff.id)
+    assert [one.call_id for one in desk.rows(Listener)] == [the(desk, there).id]  # so that they can write it down
+    assert (the(desk, gone).state, work(desk)) == (CallState.OVER, [])
 
 
 def test_the_one_who_is_joined_is_the_call_in_hand_and_the_other_goes_on_waiting(desk: Desk) -> None:
@@ -148,6 +150,13 @@ def test_the_one_who_is_joined_is_the_call_in_hand_and_the_other_goes_on_waiting
     tell(desk, CallStep.GAVE_UP, joined)  # news that comes late ends no talk
     assert the(desk, joined).state is CallState.TALKING
     assert desk.rows(Listener)[0].call_id == row.call_id
+
+
+def test_a_call_of_ours_that_our_own_colleague_does_not_answer_is_over(desk: Desk) -> None:
+    wished(desk, listener(desk))
+    (ringing,) = work(desk)
+    tell(desk, CallStep.STAFF_AWAY, "CAleg", ours=ringing.ring.reference)
+    assert [row.state for row in desk.rows(LineCall, LineCall.outgoing)] == [CallState.OVER]
 
 
 def test_a_talk_is_an_event_and_no_wish_comes_of_it_whoever_lets_it_go(desk: Desk) -> None:
