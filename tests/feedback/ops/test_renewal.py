@@ -12,6 +12,7 @@ import time_machine
 from feedback import wiring
 from feedback.desk import sealing, search
 from feedback.models.contact import Contact
+from feedback.models.event import Event
 from feedback.models.staff import Role
 from feedback.models.ticket import Term, TicketKey
 from feedback.ops import doctor, renewal
@@ -76,6 +77,22 @@ def test_the_older_key_stays_for_a_quarter_of_an_hour_and_is_then_destroyed(
     assert {row.generation for row in desk.rows(TicketKey)} == {2}
     with desk.at() as session:
         assert sealing.key(session, ticket.id)
+
+
+def test_a_renewal_that_is_halfway_is_not_begun_again_is_late_after_a_day_and_each_step_is_an_event(
+    desk: Desk, parts: wiring.Parts, own_keys: Path, clock: time_machine.Coordinates
+) -> None:
+    clock.shift(timedelta(days=7))
+    assert renewal.advance(parts, sleep=looking(parts)) is Stand.HALFWAY
+    renewal.begin(parts)
+    assert list(DeskKeys.read(own_keys).generations) == [1, 2]
+    clock.shift(renewal.LATE)
+    assert not renewal.late(parts)
+    clock.shift(timedelta(seconds=1))
+    assert renewal.late(parts)
+    assert renewal.advance(parts, sleep=looking(parts)) is Stand.FRESH
+    told = desk.rows(Event, Event.action.like("% desk key"))
+    assert sorted(one.action for one in told) == ["destroy desk key", "renew desk key"]
 
 
 def test_numbers_and_words_are_found_before_during_and_after_a_renewal(
