@@ -32,6 +32,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(600))  # a loaded machine took ten times as long as an idle one
             item.add_marker(pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"))
             item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))  # the browser's pipes
 

@@ -75,7 +75,6 @@ def test_it_opens_and_works_without_a_network(tablet: Tablet) -> None:
     assert tablet.desk.rows(Ticket) == []
 
 
-@pytest.mark.timeout(600)
 def test_forms_filled_in_offline_outlive_the_tab_and_the_browser_and_arrive_once_each(tablet: Tablet) -> None:
     tablet.set_up()
     given: list[str] = []
