@@ -104,9 +104,11 @@ def test_what_is_urgent_and_no_such_sign_calls_nobody(night: Night):
 @pytest.mark.parametrize("tier", ["T0", "T1"])
 def test_what_is_open_or_closed_calls_nobody(night: Night, psea: list[Staff], tier: str):
     night.desk.ticket(tier=tier)
-    closed = night.desk.ticket(tier="T3-S")
+    screeners(night)
+    closed, put_away = night.desk.ticket(tier="T3-S"), night.desk.ticket(tier=None)
     with night.desk.at() as session:
-        session.execute(sa.update(Ticket).where(Ticket.id == closed.id).values(status="closed"))
+        both = Ticket.id.in_((closed.id, put_away.id))
+        session.execute(sa.update(Ticket).where(both).values(status="closed", danger_first=True))
     assert night.passes(90) == []
 
 
