@@ -31,6 +31,7 @@ from feedback.ops.demo.settings import settings as demo_settings
 from feedback.ops.folder import Folder
 from feedback.ops.supervisor import Supervisor
 from feedback.seal.keyfile import DeskKeys
+from feedback.settings import Settings
 
 SENDERS = (1, 8, 32)
 TEXT = "No water at the tap stand in Camp 9, block C for three days."
@@ -80,7 +81,7 @@ async def send(config: SandboxConfig, senders: int, seconds: float) -> list[floa
 
 
 @contextmanager
-def installation(url: str) -> Iterator[tuple[SandboxConfig, wiring.Settings]]:
+def installation(url: str) -> Iterator[tuple[SandboxConfig, Settings]]:
     """A fresh installation on this database with a web process; nobody triages."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Folder.at(Path(temporary))
@@ -106,7 +107,7 @@ def installation(url: str) -> Iterator[tuple[SandboxConfig, wiring.Settings]]:
             running.stop()
 
 
-def check(settings: wiring.Settings, answered: int) -> None:
+def check(settings: Settings, answered: int) -> None:
     """What was answered must be there (I1). There is more, from warming up."""
     shared = wiring.live(settings)
     with shared.database.transaction(write=False) as session:
