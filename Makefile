@@ -2,7 +2,8 @@
 # A virtual environment is made in .venv; what is installed stands in the lock files, with hashes.
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-PYTEST := .venv/bin/python -m pytest -q
+# Two processes take tests off each other at the end; what was compiled is kept, for the processes that tests start.
+PYTEST := PYTHONDONTWRITEBYTECODE= .venv/bin/python -m pytest -q --dist worksteal
 .DEFAULT_GOAL := help
 .PHONY: help run test test-full test-release lint format lock
 
