@@ -38,6 +38,8 @@ def _enrolled(page: Page, tablet: Tablet, token: str) -> None:
     url = tablet.url.replace("http:", "https:")
     cookie = {"name": DEVICE, "value": token, "url": url, "secure": True, "httpOnly": True, "sameSite": "Strict"}
     page.context.add_cookies([cookie])
+    slow_is_not_lost = "AbortSignal.timeout = () => new AbortController().signal"
+    page.add_init_script(slow_is_not_lost)
 
 
 def _take_over(page: Page, staff: Staff, pin: str) -> None:

@@ -22,6 +22,7 @@ let timer = 0;
 let said = "";
 let drawn = "";
 let rewound = Promise.resolve();
+let rewinds = 0; // steps back that are ours: one that comes late must not ask who has begun the next form whether to leave it
 
 start();
 
@@ -35,7 +36,7 @@ async function start() {
   desk = await store.desk();
   held = (await navigator.storage?.persisted?.()) || (await navigator.storage?.persist?.());
   history.replaceState({ at: -1 }, "");
-  addEventListener("popstate", (event) => goBack(event.state?.at ?? -1));
+  addEventListener("popstate", (event) => (rewinds ? (rewinds -= 1) : goBack(event.state?.at ?? -1)));
   addEventListener("online", () => sendSoon(0));
   addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendSoon(0));
   await home();
@@ -186,6 +187,7 @@ function leave() {
 function rewind() {
   const depth = draft.at + 1;
   draft = null;
+  rewinds += 1;
   rewound = new Promise((done) => {
     addEventListener("popstate", done, { once: true });
     setTimeout(done, 500);
