@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,6 +34,7 @@ def _bytes_of(engine: sa.Engine) -> bytes:
     return b"\n".join(held)
 
 
+@pytest.mark.plan("D17", trials=len(EVERY))
 def test_no_row_of_any_table_holds_a_word_or_a_number_of_a_person(desk: factories.Desk) -> None:
     build(desk)
     held = _bytes_of(desk.parts.database.engine)
@@ -40,6 +42,7 @@ def test_no_row_of_any_table_holds_a_word_or_a_number_of_a_person(desk: factorie
     assert list(scan("tables", held, EVERY)) == []
 
 
+@pytest.mark.plan("D17", trials=len(EVERY))
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_no_file_of_the_database_holds_one_while_it_runs_or_after(
     settings: Settings, tmp_path: Path, valkey_url: str
@@ -54,6 +57,7 @@ def test_no_file_of_the_database_holds_one_while_it_runs_or_after(
     assert scan_files(tmp_path, EVERY) == []
 
 
+@pytest.mark.plan("D17", trials=len(EVERY))
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_neither_valkey_nor_its_file_nor_the_log_holds_one_after_the_workers_ran(
     settings: Settings,
@@ -87,10 +91,11 @@ def test_neither_valkey_nor_its_file_nor_the_log_holds_one_after_the_workers_ran
 SEALED = [CANARIES[name] for name in ("sealed-words", "sealed-note", "danger", "joined", "recalled", "spoken", "sound")]
 
 
+@pytest.mark.plan("D17")
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("role", list(Role))
 def test_no_page_shows_the_uncleared_a_word_of_what_is_sealed(
-    desk: factories.Desk, client: TestClient, role: Role
+    desk: factories.Desk, client: TestClient, role: Role, record_property: Callable[[str, object], None]
 ) -> None:
     """Every page of the desk, its errors and its search, by every role without a clearance (I8)."""
     world = build(desk)
@@ -98,6 +103,7 @@ def test_no_page_shows_the_uncleared_a_word_of_what_is_sealed(
     hits: list[Hit] = []
     asked = [("GET", path, {}) for path in [*_pages(world.open.reference), *_pages(world.sealed.reference)]]
     asked += [("POST", "/inbox", {"q": word}) for word in ("hit", "kestrel", "water", "sealed")]
+    record_property("trials", len(asked) * (len(SEALED) + 2))
     for method, path, form in asked:
         response = client.request(method, path, data=form)
         whole = response.content + str(response.headers).encode()
@@ -117,6 +123,7 @@ def test_what_is_open_is_seen_so_that_the_silence_above_means_something(
     assert CANARIES["title"] in client.post("/inbox", data={"q": "water"}).text
 
 
+@pytest.mark.plan("D17", trials=len(SEALED))
 def test_the_search_for_a_sealed_word_finds_as_much_as_the_search_for_nothing(
     desk: factories.Desk, client: TestClient
 ) -> None:

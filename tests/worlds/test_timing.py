@@ -49,6 +49,7 @@ def _hidden(desk: Desk) -> list[str]:
     return [desk.ticket(f"a guard {number}", tier=tier).reference for number in range(10) for tier in ("T3-S", "T2-C")]
 
 
+@pytest.mark.plan("D18", trials=2 * PAIRS)
 @pytest.mark.full
 @pytest.mark.timeout(1200)
 def test_a_hidden_ticket_takes_as_long_as_a_missing_one(desk: Desk, client: TestClient) -> None:

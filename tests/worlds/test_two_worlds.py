@@ -31,6 +31,7 @@ HERE, ELSEWHERE = "camp-9", "camp-12"
 SHARED = "+8801755500001"
 _FORM_S_OWN = re.compile(rb'<input type="hidden" name="key" value="[\w-]+">')  # drawn anew for each form (I2)
 Maker = Callable[[Desk, int], Ticket]
+Tell = Callable[[str, object], None]
 Answer = tuple[int, bytes, tuple[tuple[str, str], ...]]
 
 
@@ -227,22 +228,29 @@ def _compare(world: World, counts: tuple[int, ...], makers: Sequence[Maker]) -> 
     return len(before) * len(counts)
 
 
+@pytest.mark.plan("D55")
 def test_every_address_of_the_desk_is_looked_at() -> None:
     """A new address is looked at of itself; one with a new kind of thing in it needs a sample, or this fails."""
     assert surfaces.unknown() == set()
     assert surfaces.left_over() == set()
 
 
+@pytest.mark.plan("D16")
 @pytest.mark.timeout(600)
-def test_for_the_uncleared_of_every_role_nothing_shows_that_something_is_hidden(world: World) -> None:
+def test_for_the_uncleared_of_every_role_nothing_shows_that_something_is_hidden(
+    world: World, record_property: Tell
+) -> None:
     _uncleared(world, _half(world, Role))
-    assert _compare(world, (len(EVERY_WAY),), EVERY_WAY) > 200
+    record_property("trials", made := _compare(world, (len(EVERY_WAY),), EVERY_WAY))
+    assert made > 200
 
 
+@pytest.mark.plan("D16")
 @pytest.mark.timeout(600)
-def test_for_people_cleared_for_other_walls_nothing_shows_either(world: World) -> None:
+def test_for_people_cleared_for_other_walls_nothing_shows_either(world: World, record_property: Tell) -> None:
     _cleared(world)
-    assert _compare(world, (8,), BEHIND_OTHER_WALLS) > 100
+    record_property("trials", made := _compare(world, (8,), BEHIND_OTHER_WALLS))
+    assert made > 100
 
 
 @pytest.mark.timeout(600)
@@ -255,11 +263,13 @@ def test_for_the_accused_and_their_agency_nothing_shows_of_their_own_wall(world:
     assert _compare(world, (3,), [_about(**about)]) > 40
 
 
+@pytest.mark.plan("D16")
 @pytest.mark.full
 @pytest.mark.timeout(1200)
-def test_with_none_one_five_and_fifty_hidden_in_each_language(world: World) -> None:
+def test_with_none_one_five_and_fifty_hidden_in_each_language(world: World, record_property: Tell) -> None:
     _uncleared(world, Role, ("en", "bn", "my"))
-    assert _compare(world, (1, 5, 50), EVERY_WAY) > 2_500
+    record_property("trials", made := _compare(world, (1, 5, 50), EVERY_WAY))
+    assert made > 2_500
 
 
 def test_a_list_that_refreshes_itself_stays_unchanged(world: World) -> None:
@@ -271,6 +281,7 @@ def test_a_list_that_refreshes_itself_stays_unchanged(world: World) -> None:
     assert (status, body) == (304, b"")
 
 
+@pytest.mark.plan("D18", trials=12 * 3 + 6)
 def test_hidden_and_missing_tickets_and_codes_give_the_same_bytes(world: World) -> None:
     _uncleared(world, [Role.AGENT, Role.VOLUNTEER, Role.COORDINATOR])
     _hide(world, 12, EVERY_WAY)
