@@ -28,18 +28,18 @@ def rewrap_desk(session: Session, *, limit: int = BATCH) -> int:
 
 def follow(session: Session, compartment: str, *, limit: int = BATCH) -> int:
     """Wrap keys of a compartment's older generations under its newest, in a holder's unlocked session; how many. What is
-    wrapped for single people beside it stays."""
+    wrapped for single people beside it stays, and so does a key that this holder can't open: another one may."""
     newest = compartments.current(session)[compartment]
     old = sa.select(TicketKey).where(TicketKey.recipient == f"c:{compartment}")
     old = old.where(TicketKey.generation < newest.generation).limit(limit).with_for_update(skip_locked=True)
     rows = session.scalars(seen(old)).all()
     keys = sealing.keys(session, [row.ticket_id for row in rows])
-    for row in rows:
-        if row.ticket_id in keys:
-            name = sealing.wrap_name(row.ticket_id, row.recipient, newest.generation)
-            row.generation = newest.generation
-            row.wrapped = boxes.seal_to(newest.public, keys[row.ticket_id], what=name)
-    return len(rows)
+    opened = [row for row in rows if row.ticket_id in keys]
+    for row in opened:
+        name = sealing.wrap_name(row.ticket_id, row.recipient, newest.generation)
+        row.generation = newest.generation
+        row.wrapped = boxes.seal_to(newest.public, keys[row.ticket_id], what=name)
+    return len(opened)
 
 
 def retire(session: Session, compartment: str) -> bool:

@@ -161,6 +161,20 @@ def test_a_compartment_key_is_renewed_by_a_holder_and_all_its_tickets_follow(
         assert {row.generation for row in desk.rows(table, table.compartment == "gbv")} == {2}
 
 
+def test_a_renewal_ends_where_a_holder_lacks_an_older_generation_and_keeps_it_for_another(
+    desk: Desk, parts: wiring.Parts, everyone: dict[str, list[Staff]]
+) -> None:
+    keys.begin(parts)
+    desk.ticket("canary words", tier="T3-G", sector="gbv")
+    holder = everyone["gbv"][0]
+    with desk.at() as session:
+        mine, private = desk.mine(session, holder), desk.private_key(holder)
+        compartments.renew(session, mine, compartments.ring(session, mine, private), "gbv")
+        session.execute(sa.delete(Holding).where(Holding.staff_id == holder.id, Holding.generation == 1))
+    assert keys.renew_compartment(parts, "gbv", holder.login, factories.PASSWORD) == 0
+    assert {row.generation for row in desk.rows(CompartmentKey, CompartmentKey.compartment == "gbv")} == {1, 2, 3}
+
+
 def test_a_stranger_renews_nothing(parts: wiring.Parts, desk: Desk, everyone: dict[str, list[Staff]]) -> None:
     keys.begin(parts)
     with pytest.raises(keys.NoKeys):
