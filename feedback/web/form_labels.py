@@ -43,6 +43,9 @@ _ASKED = {
 }
 """Each fact, by what the form asked for it, in the order in which somebody who helps reads it."""
 
+_WHO = ("name", "phone_as_written")
+"""What says who they are: a number that could not be read as one is a number all the same."""
+
 _ANSWERS = (
     *("yes", "no", "self", "other", "group_of", "female", "male", "another", "rohingya", "host", "staff_group"),
     *("wg_none", "wg_some", "wg_lot", "wg_cannot"),
@@ -56,12 +59,12 @@ def asked(name: str, labels: Labels) -> str:
 
 
 def said(facts: Mapping[str, str], labels: Labels, *, who: bool) -> Choices:
-    """(what was asked, what they said), without what they left open. `who`: the name too."""
+    """(what was asked, what they said), without what they left open. `who`: the name too, and a number."""
     _ = labels._
     return [
         (_(asked), _answer(name, facts[name], labels))
         for name, asked in _ASKED.items()
-        if facts.get(name, "") not in _SAYS_NOTHING and (who or name != "name")
+        if facts.get(name, "") not in _SAYS_NOTHING and (who or name not in _WHO)
     ]
 
 

@@ -12,8 +12,15 @@ from feedback.models.staff import Role
 from feedback.web import form_labels
 from feedback.web.labels import Labels
 
-ASIDE = {"who": "Noorjahan of block C", "terms": "after 16:00, only herself"}
-FACTS = {"name": ASIDE["who"], "contact_terms": ASIDE["terms"], "sex": "female", "age": "18-24", "way": "matter"}
+ASIDE = {"who": "Noorjahan of block C", "terms": "after 16:00, only herself", "phone": "her aunt's: 0171 2-2"}
+FACTS = {
+    "name": ASIDE["who"],
+    "phone_as_written": ASIDE["phone"],
+    "contact_terms": ASIDE["terms"],
+    "sex": "female",
+    "age": "18-24",
+    "way": "matter",
+}
 
 
 def test_needs_told_to_a_volunteer_reach_the_focal_point_in_words(desk, client):
@@ -34,6 +41,7 @@ def test_a_name_shows_to_who_hands_the_matter_on_and_when_to_call_to_everybody(d
     page = client.get(f"/tickets/{ticket.reference}").text
     assert ASIDE["terms"] in page
     assert (ASIDE["who"] in page) is knows
+    assert ("0171 2-2" in page) is knows
 
 
 def test_who_calls_reads_when_they_may_be_called_and_the_name_once_the_call_is_in_hand(desk, client):
