@@ -95,7 +95,7 @@ def _alerts(session: Session) -> Iterator[Waiting]:
         if one.alert
     ]
     open_ = sa.and_(Ticket.compartment.is_(None), Ticket.status == Status.TRIAGED, Ticket.assigned_to.is_(None))
-    found = sa.select(Ticket).where(open_, Ticket.joined_to.is_(None), sa.or_(*named))
+    found = sa.select(Ticket).where(open_, Ticket.joined_to.is_(None), sa.or_(sa.false(), *named))
     for ticket in session.scalars(found.order_by(Ticket.created_at).limit(MOST)):
         look_by = response.due(ticket.tier or "", ticket.created_at, Step.LOOK)
         yield Waiting(ticket, SCREENING, ticket.created_at, look_by, CLIMB)
