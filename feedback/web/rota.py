@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -38,7 +39,7 @@ def show(page: Page) -> Response:
             }
             for gap in (rota.gaps(page.session) if keeps else ())
         ],
-        lacks=[_lack(page, one) for one in (rota.lacks(page.session) if keeps else ())],
+        lacks=_lacks(page, rota.lacks(page.session)) if keeps else [],
         form={name: page.posted(name) for name in _FIELDS}
         | {"outside": page.posted("outside") == "yes", "languages": page.many("languages")},
         sex_choices=_sexes(page),
@@ -99,14 +100,23 @@ def _woken(request: Request, done: bool | None) -> Response:
     return HTMLResponse(render("woken.html", language=look.language_of(request), **context))
 
 
-def _lack(page: Page, one: rota.Lack) -> dict[str, Any]:
-    return {
-        "label": page.labels.compartment(one.compartment),
-        "woman": one.woman,
-        "languages": ", ".join(page.labels.spoken(code) for code in one.languages),
-        "since": one.since,
-        "until": one.until,
-    }
+def _lacks(page: Page, found: Sequence[rota.Lack]) -> list[dict[str, Any]]:
+    """A row each; one for all compartments that lack the same at the same time."""
+    labels = page.labels
+    alike: dict[tuple[Any, ...], list[str | None]] = {}
+    for one in found:
+        here = alike.setdefault((one.woman, one.languages, one.since, one.until), [])
+        here.append(labels.compartment(one.compartment))
+    return [
+        {
+            "labels": here,
+            "woman": woman,
+            "languages": ", ".join(labels.spoken(code) for code in languages),
+            "since": since,
+            "until": until,
+        }
+        for (woman, languages, since, until), here in alike.items()
+    ]
 
 
 def _turn(page: Page, one: rota.Turn) -> dict[str, Any]:

@@ -44,6 +44,7 @@ def test_what_was_answered_is_kept_once_and_read(house: House, point: Point, nth
             told = [threads.submit(house.tell, form) for form in forms]
             again_until(house.mend, lambda: all(one.done() for one in told), every=0.5, seconds=120)  # noqa: B023
             assert all(one.result() for one in told)
+            again_until(house.mend, lambda: house.deaths[point.process] > 0 or not house.unread(), every=0.2)
     again_until(lambda: read_all(house), lambda: not house.unread(), every=2.0)
     assert house.deaths[point.process] == 1, "nobody died: this shows nothing"
     assert house.kept(refs) == dict.fromkeys(refs, 1)
@@ -51,7 +52,7 @@ def test_what_was_answered_is_kept_once_and_read(house: House, point: Point, nth
 
 
 def read_all(house: House) -> None:
-    """Two minutes later: what a dead worker had in hand may be taken by the next."""
+    """After their time: what a dead worker had in hand may be taken by the next."""
     house.let_claims_run_out()
     house.mend()
 

@@ -75,7 +75,9 @@ def rota() -> dict[str, Any]:
             },
         ],
         "keeps": True,
-        "lacks": [{"label": "Screening", "woman": True, "languages": "Burmese, Rohingya", **when}],
+        "lacks": [
+            {"labels": ["Screening", "Gender-based violence"], "woman": True, "languages": "Burmese, Rohingya", **when}
+        ],
         "gaps": [{"label": "Screening", "outside": False, **when}, {"label": "Screening", "outside": True, **when}],
         "form": dict.fromkeys(("compartment", "rung", "login", "phone", "sex", "since", "until"), "")
         | {"outside": False, "languages": []},
