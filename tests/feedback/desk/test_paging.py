@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from feedback import clock
-from feedback.desk import danger, handling, lowering, paging, screening
+from feedback.desk import danger, emergency, excluding, handling, lowering, paging, screening
 from feedback.desk.visibility import seen
 from feedback.models.event import Event
 from feedback.models.review import Review, Verdict
@@ -34,6 +34,13 @@ def test_what_has_been_looked_at_calls_nobody_any_more(night: Night, psea: list[
     look_at(night, psea[0], ticket)
     assert night.passes(120) == []
     assert night.desk.rows(Alarm) == []
+
+
+def test_what_its_first_reader_passed_on_calls_somebody_else(night: Night, psea: list[Staff]):
+    ticket = night.desk.ticket(tier="T3-S")
+    look_at(night, psea[0], ticket)
+    night.desk.act(psea[0], ticket, excluding.pass_on)
+    assert night.now() == ["second"]
 
 
 def test_who_does_not_confirm_is_followed_by_the_next_rung_and_at_last_by_somebody_outside(
@@ -110,6 +117,18 @@ def test_what_is_open_or_closed_calls_nobody(night: Night, psea: list[Staff], ti
         both = Ticket.id.in_((closed.id, put_away.id))
         session.execute(sa.update(Ticket).where(both).values(status="closed", danger_first=True))
     assert night.passes(90) == []
+
+
+@pytest.mark.parametrize(("status", "called"), [("triaged", ["first"]), ("closed", [])])
+def test_a_wish_to_be_let_in_calls_somebody_unless_the_ticket_is_closed(
+    night: Night, psea: list[Staff], status: str, called: list[str]
+):
+    ticket = night.desk.ticket(tier="T3-S")
+    look_at(night, psea[0], ticket)
+    night.desk.do(emergency.ask, night.desk.staff(Role.DUTY_OFFICER), ticket.code, "She is in the hospital.")
+    with night.desk.at() as session:
+        session.execute(sa.update(Ticket).where(Ticket.id == ticket.id).values(status=status))
+    assert night.now() == called
 
 
 def test_the_accused_and_their_agency_are_never_called(night: Night, psea: list[Staff]):

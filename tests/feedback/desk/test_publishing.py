@@ -161,9 +161,12 @@ def test_an_export_is_recorded_and_gone_after_a_day_and_is_its_makers_alone(desk
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.COORDINATOR}))
-def test_nobody_else_publishes(desk: Desk, role: Role):
-    with pytest.raises(NotAllowed):
-        desk.do(exports.make, desk.staff(role), ["2026-10"])
+def test_nobody_else_publishes_nor_takes_what_is_published_away(desk: Desk, coordinator: Staff, role: Role):
+    hear(desk, 5)
+    mine, other = desk.do(exports.make, coordinator, ["2026-10"]), desk.staff(role)
+    for act, what in ((publishing.publish, "2026-10"), (exports.make, ["2026-10"]), (exports.fetch, mine.reference)):
+        with pytest.raises(NotAllowed):
+            desk.do(act, other, what)
 
 
 PAYLOADS = [

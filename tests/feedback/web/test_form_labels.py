@@ -44,6 +44,14 @@ def test_a_name_shows_to_who_hands_the_matter_on_and_when_to_call_to_everybody(d
     assert ("0171 2-2" in page) is knows
 
 
+def test_nobody_in_screening_reads_who_it_is(desk, client):
+    screener = desk.staff(Role.SCREENER, clearances=["screening"])
+    ticket = desk.ticket("the tap is dry", tier=None, facts=FACTS)
+    desk.enter(client, screener)
+    page = client.get(f"/tickets/{ticket.reference}").text
+    assert (ASIDE["terms"] in page, ASIDE["who"] in page) == (True, False)
+
+
 def test_who_calls_reads_when_they_may_be_called_and_the_name_once_the_call_is_in_hand(desk, client):
     agent = desk.staff(Role.AGENT)
     ticket = desk.ticket(channel=ChannelName.HOTLINE, adapter="twilio-voice", address="+8801711000222", facts=FACTS)
